@@ -1,0 +1,21 @@
+// The one door of the language: everything other workspaces may use.
+export type { Bundle, CompiledSpecs, Digest, Slice, SourceMap } from "./bundle/bundle.ts";
+export { locate } from "./bundle/bundle.ts";
+export { canonicalJson, digestOf, shortDigest } from "./bundle/canonical-json.ts";
+export type { FlowPlan, NodeFacts, Segment } from "./bundle/flow-plan.ts";
+export { allNodes, orderedNodes, planFlow } from "./bundle/flow-plan.ts";
+export { BundleError, openBundle } from "./bundle/open-bundle.ts";
+export type { NormalisedSpecs } from "./bundle/slice.ts";
+export { appliesTo, assembleBundle, sliceOf, slicesOf } from "./bundle/slice.ts";
+export type { Diagnostic, SourcePosition } from "./diagnostic.ts";
+export type { JsonObject, JsonSchema, JsonValue } from "./json.ts";
+export { isJsonObject } from "./json.ts";
+export type * from "./language/acknowledgement.ts";
+export type * from "./language/duration.ts";
+export type * from "./language/entity.ts";
+export type * from "./language/flow.ts";
+export type * from "./language/policy.ts";
+export type * from "./language/tool.ts";
+export type * from "./language/workspace.ts";
+export type { Branch, Effect, ExpressionSite, NodeDefinition } from "./nodes/definition.ts";
+export { branchesOf, effectOf, isExternal, nodeDefinitions, sitesOf } from "./nodes/index.ts";

@@ -1,0 +1,10 @@
+import type { NodeDefinition } from "../definition.ts";
+
+export const forEach: NodeDefinition<"forEach"> = {
+  type: "forEach",
+  category: "logic",
+  summary: "Runs its nodes once for each value of a bounded list.",
+  effect: () => "none",
+  branches: (node) => [{ path: "nodes", nodes: node.nodes, runs: "many" }],
+  sites: (node) => [{ type: "expression", path: "items", source: node.items, expects: "list" }],
+};

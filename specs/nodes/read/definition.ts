@@ -1,0 +1,11 @@
+import { type NodeDefinition } from "../definition.ts";
+import { whereSites } from "../where-sites.ts";
+
+export const read: NodeDefinition<"read"> = {
+  type: "read",
+  category: "data",
+  summary: "Reads rows of one entity.",
+  effect: () => "read",
+  branches: () => [],
+  sites: (node) => whereSites(node.where),
+};
