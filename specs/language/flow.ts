@@ -68,7 +68,7 @@ export interface WriteNode extends NodeBase {
   readonly type: "write";
   readonly action: WriteAction;
   readonly entity: string;
-  /** The row's key; the result is then that row, and no row is `not-found`. */
+  /** Authored as `key:` (`id:` is the node's own and cannot stand twice). The row's key; the result is then that row, and no row is `not-found`. */
   readonly idValue?: ValueTemplate;
   readonly where?: Where;
   readonly values: Readonly<Record<string, ValueTemplate>>;
