@@ -68,8 +68,8 @@ export interface WriteNode extends NodeBase {
   readonly type: "write";
   readonly action: WriteAction;
   readonly entity: string;
-  /** Authored as `key:` (`id:` is the node's own and cannot stand twice). The row's key; the result is then that row, and no row is `not-found`. */
-  readonly idValue?: ValueTemplate;
+  /** The row's key (`id` is the node's own and cannot stand twice in one mapping); the result is then that row, and no row is `not-found`. */
+  readonly key?: ValueTemplate;
   readonly where?: Where;
   readonly values: Readonly<Record<string, ValueTemplate>>;
   readonly transition?: string;

@@ -8,7 +8,7 @@ export const write: NodeDefinition<"write"> = {
   effect: () => "write",
   branches: () => [],
   sites: (node) => [
-    ...template("id", node.idValue),
+    ...template("key", node.key),
     ...whereSites(node.where),
     ...templates("values", node.values),
     ...template("version", node.version),
