@@ -1,4 +1,4 @@
-import { mkdir, readdir, statfs } from "node:fs/promises";
+import { copyFile, readdir, statfs } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { artefactFolder, cacheFolder, cacheKey, cached, exists } from "./cache.mjs";
 import { findProgram } from "./find-program.mjs";
@@ -11,6 +11,7 @@ import { SetupError } from "./setup-error.mjs";
  * @property {string} package what to build in it, "." for the module itself
  * @property {string} program name of the binary
  * @property {string} ldflags linker flags
+ * @property {readonly string[]} beside files that are copied into the binary's folder
  */
 
 /** What the sources, Go's build cache and the binary of the largest program take, with some room. */
@@ -41,20 +42,17 @@ export async function buildFromGo(program, progress) {
 }
 
 /** @param {GoProgram} program */
-async function moduleKey({ module, package: path, ldflags }) {
-  const files = (await readdir(module)).filter((file) => /\.go$|^go\.(mod|sum)$/.test(file)).sort();
-  const texts = [process.platform, process.arch, path, ldflags, ...files];
-  return cacheKey(
-    texts,
-    files.map((file) => join(module, file)),
-  );
+async function moduleKey({ module, package: path, ldflags, beside }) {
+  const names = (await readdir(module)).filter((file) => /\.go$|^go\.(mod|sum)$/.test(file)).sort();
+  const files = [...names.map((name) => join(module, name)), ...beside];
+  return cacheKey([process.platform, process.arch, path, ldflags, ...files.map((file) => basename(file))], files);
 }
 
 /**
  * @param {GoProgram} program
  * @param {string} target
  */
-async function build({ module, package: path, program, ldflags }, target) {
+async function build({ module, package: path, program, ldflags, beside }, target) {
   const go = await findProgram("go", `${process.env.PATH ?? ""}:/usr/local/go/bin`);
   if (!go) {
     throw new SetupError(
@@ -62,13 +60,13 @@ async function build({ module, package: path, program, ldflags }, target) {
       `Install Go 1.26 or newer, or put ${program} on the PATH.`,
     );
   }
-  await mkdir(target, { recursive: true });
   await checkSpace(program);
   const args = ["build", "-ldflags", ldflags, "-o", join(target, program), path];
   // readonly: what is built is what go.sum lists, on every machine.
   const env = { ...process.env, GOFLAGS: "-mod=readonly -buildvcs=false" };
   const result = await runProcess(go, args, { cwd: module, env });
   if (result.code !== 0) throw explain(program, result.output);
+  for (const file of beside) await copyFile(file, join(target, basename(file)));
 }
 
 /** @param {string} program */

@@ -1,7 +1,10 @@
+import { realpath } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { realpath } from "node:fs/promises";
 import { findProgram, isProgram } from "./find-program.mjs";
+
+/** Our host's main file in this checkout, for the launcher of that name. */
+export const languageHost = fileURLToPath(new URL("language-nodejs/main.ts", import.meta.url));
 
 const program = "pulumi-language-nodejs";
 
@@ -16,5 +19,5 @@ export async function findLanguageHost(pulumiFolder) {
   for (const folder of [pulumiFolder, dirname(await realpath(join(pulumiFolder, "pulumi")))]) {
     if (await isProgram(join(folder, program))) return folder;
   }
-  return fileURLToPath(new URL("language-nodejs", import.meta.url));
+  return dirname(languageHost);
 }

@@ -1,5 +1,5 @@
 import { homedir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildFromGo, isBuilt } from "./build-from-go.mjs";
 import { exists } from "./cache.mjs";
@@ -10,28 +10,21 @@ import { runProcess } from "./run-process.mjs";
 const downloadMs = 300_000;
 
 /**
- * @typedef {object} FoundPlugin
- * @property {string | undefined} folder to put on the PATH; undefined when Pulumi finds the plugin by itself
- */
-
-/**
  * A resource plugin: one on the PATH, one that Pulumi has or can fetch, else one built from the provider's Go module.
  * @param {import("./versions.mjs").PluginPin} plugin
  * @param {string} pulumi path of the CLI
  * @param {import("./progress.mjs").Progress} progress
- * @returns {Promise<FoundPlugin>}
+ * @returns {Promise<string | undefined>} the folder of one that was built, undefined when Pulumi finds it by itself
  */
 export async function findPlugin(plugin, pulumi, progress) {
   const program = `pulumi-resource-${plugin.name}`;
-  const onPath = await findProgram(program);
-  if (onPath) return { folder: dirname(onPath) };
-  if (await isInstalled(plugin)) return { folder: undefined };
+  if ((await findProgram(program)) || (await isInstalled(plugin))) return undefined;
   const goProgram = describeBuild(plugin, program);
-  if (await isBuilt(goProgram)) return { folder: await buildFromGo(goProgram, progress) };
+  if (await isBuilt(goProgram)) return buildFromGo(goProgram, progress);
   const isFetched = await progress.step(`plugin ${plugin.name} ${plugin.version} by Pulumi`, () => fetch(plugin, pulumi));
-  if (isFetched) return { folder: undefined };
+  if (isFetched) return undefined;
   progress.note(`the plugin ${plugin.name} cannot be downloaded here`);
-  return { folder: await buildFromGo(goProgram, progress) };
+  return buildFromGo(goProgram, progress);
 }
 
 /**
@@ -41,7 +34,7 @@ export async function findPlugin(plugin, pulumi, progress) {
  */
 function describeBuild(plugin, program) {
   const module = fileURLToPath(new URL(`provider-${plugin.name}`, import.meta.url));
-  return { module, package: ".", program, ldflags: "-s -w" };
+  return { module, package: ".", program, ldflags: "-s -w", beside: [] };
 }
 
 /**

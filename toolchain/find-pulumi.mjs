@@ -16,6 +16,7 @@ const goProgram = {
   package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
   program: "pulumi",
   ldflags: `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${pulumiVersion}`,
+  beside: [fileURLToPath(new URL("language-nodejs/pulumi-language-nodejs", import.meta.url))],
 };
 
 /**

@@ -1,11 +1,12 @@
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cacheFolder } from "./cache.mjs";
-import { findLanguageHost } from "./find-language-host.mjs";
+import { findLanguageHost, languageHost } from "./find-language-host.mjs";
 import { findNode } from "./find-node.mjs";
 import { findPlugin } from "./find-plugin.mjs";
 import { findPulumi } from "./find-pulumi.mjs";
 import { installModules } from "./install-modules.mjs";
+import { makePulumiHome } from "./pulumi-home.mjs";
 import { plugins } from "./versions.mjs";
 
 /** The root of this checkout. */
@@ -31,22 +32,33 @@ export const checkout = fileURLToPath(new URL("..", import.meta.url)).replace(/\
  */
 export async function prepare(upTo, progress) {
   const node = await findNode(progress);
-  const folders = [dirname(node)];
-  if (upTo !== "node") await installModules(checkout, environment(node, folders), progress);
-  if (upTo === "engine") folders.push(...(await findEngine(progress)));
-  return { node, env: environment(node, folders) };
+  const basic = environment(node, [dirname(node)]);
+  if (upTo === "node") return { node, env: basic };
+  await installModules(checkout, basic, progress);
+  if (upTo === "modules") return { node, env: basic };
+  const { folders, env } = await findEngine(progress);
+  return { node, env: { ...environment(node, [dirname(node), ...folders]), ...env } };
 }
 
 /**
  * @param {import("./progress.mjs").Progress} progress
- * @returns {Promise<readonly string[]>} folders for the PATH
  */
 async function findEngine(progress) {
   const pulumiFolder = await findPulumi(progress);
-  const found = [];
-  for (const plugin of plugins) found.push(await findPlugin(plugin, join(pulumiFolder, "pulumi"), progress));
-  const pluginFolders = found.flatMap(({ folder }) => folder ?? []);
-  return [pulumiFolder, await findLanguageHost(pulumiFolder), ...pluginFolders];
+  const built = [];
+  for (const plugin of plugins) {
+    const folder = await findPlugin(plugin, join(pulumiFolder, "pulumi"), progress);
+    if (folder) built.push({ plugin, folder });
+  }
+  return {
+    folders: [pulumiFolder, await findLanguageHost(pulumiFolder)],
+    env: {
+      LINTEL_LANGUAGE_HOST: languageHost,
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: "true",
+      ...(built.length > 0 ? { PULUMI_HOME: await makePulumiHome(built) } : {}),
+    },
+  };
 }
 
 /**
@@ -56,12 +68,5 @@ async function findEngine(progress) {
  */
 function environment(node, folders) {
   const path = [...new Set([...folders, ...(process.env.PATH ?? "").split(delimiter)])].join(delimiter);
-  return {
-    ...process.env,
-    PATH: path,
-    LINTEL_NODE: node,
-    LINTEL_CACHE: cacheFolder(),
-    PULUMI_SKIP_UPDATE_CHECK: "true",
-    PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: "true",
-  };
+  return { ...process.env, PATH: path, LINTEL_NODE: node, LINTEL_CACHE: cacheFolder() };
 }
