@@ -18,4 +18,4 @@ export type * from "./language/policy.ts";
 export type * from "./language/tool.ts";
 export type * from "./language/workspace.ts";
 export type { Branch, Effect, ExpressionSite, NodeDefinition } from "./nodes/definition.ts";
-export { branchesOf, effectOf, isExternal, nodeDefinitions, sitesOf } from "./nodes/index.ts";
+export { branchesOf, effectOf, isExternal, nodeDefinitions, opensTransaction, sitesOf } from "./nodes/index.ts";

@@ -2,7 +2,7 @@
 import { referencedNodes } from "../expressions/references.ts";
 import type { FlowNode } from "../language/flow.ts";
 import type { Branch, Effect } from "../nodes/definition.ts";
-import { branchesOf, effectOf, isExternal, sitesOf } from "../nodes/index.ts";
+import { branchesOf, effectOf, isExternal, opensTransaction, sitesOf } from "../nodes/index.ts";
 
 /** Facts of one node at any depth. */
 export interface NodeFacts {
@@ -103,7 +103,7 @@ function inside(node: FlowNode, branch: Branch, context: Context): Context {
   return {
     within: [...context.within, node.id],
     branch: branch.path,
-    inTransaction: context.inTransaction || node.type === "transaction",
+    inTransaction: context.inTransaction || opensTransaction(node),
     inLoop: context.inLoop || branch.runs === "many",
     isConditional: context.isConditional || branch.runs === "maybe" || node.when !== undefined,
   };
@@ -167,7 +167,7 @@ function joins(last: Segment["type"], next: Segment["type"]): boolean {
 }
 
 function segmentType(node: FlowNode): Segment["type"] {
-  if (node.type === "transaction") return "transaction";
+  if (opensTransaction(node)) return "transaction";
   if (isExternal(node)) return "external";
   if (branchesOf(node).length > 0) return "branch";
   return effectOf(node) === "none" ? "pure" : effectOf(node) === "write" ? "transaction" : "read";

@@ -29,6 +29,8 @@ export interface NodeDefinition<T extends NodeType> {
   readonly category: "data" | "logic" | "external" | "safety";
   /** One sentence for docs and editors. */
   readonly summary: string;
+  /** Its branches run in one database transaction. */
+  readonly opensTransaction: boolean;
   effect(node: NodeOf<T>): Effect;
   branches(node: NodeOf<T>): readonly Branch[];
   /** Expression sites of the node itself, not of its branches; `when` is added for all. */

@@ -60,3 +60,8 @@ export function sitesOf(node: FlowNode): readonly ExpressionSite[] {
 export function isExternal(node: FlowNode): boolean {
   return definitionOf(node).category === "external";
 }
+
+/** Whether the node's branches run in one database transaction. */
+export function opensTransaction(node: FlowNode): boolean {
+  return definitionOf(node).opensTransaction;
+}

@@ -4,6 +4,7 @@ export const email: NodeDefinition<"email"> = {
   type: "email",
   category: "external",
   summary: "Sends one message from a template.",
+  opensTransaction: false,
   effect: () => "externalWrite",
   branches: () => [],
   sites: (node) => [

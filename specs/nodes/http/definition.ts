@@ -8,6 +8,7 @@ export const http: NodeDefinition<"http"> = {
   type: "http",
   category: "external",
   summary: "Calls another service over HTTP.",
+  opensTransaction: false,
   effect: (node) => (safeMethods.has(node.method) ? "externalRead" : "externalWrite"),
   branches: () => [],
   sites: (node) => [

@@ -4,6 +4,7 @@ export const ifNode: NodeDefinition<"if"> = {
   type: "if",
   category: "logic",
   summary: "Runs one of two branches.",
+  opensTransaction: false,
   effect: () => "none",
   branches: (node) => [
     { path: "then", nodes: node.then, runs: "maybe" },

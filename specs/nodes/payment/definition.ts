@@ -5,6 +5,7 @@ export const payment: NodeDefinition<"payment"> = {
   type: "payment",
   category: "external",
   summary: "Charges, refunds, captures or cancels through a payment provider.",
+  opensTransaction: false,
   effect: () => "externalWrite",
   branches: () => [],
   sites: (node) => [

@@ -5,6 +5,7 @@ export const read: NodeDefinition<"read"> = {
   type: "read",
   category: "data",
   summary: "Reads rows of one entity.",
+  opensTransaction: false,
   effect: () => "read",
   branches: () => [],
   sites: (node) => whereSites(node.where),

@@ -4,6 +4,7 @@ export const switchNode: NodeDefinition<"switch"> = {
   type: "switch",
   category: "logic",
   summary: "Runs the branch whose literal equals the value.",
+  opensTransaction: false,
   effect: () => "none",
   branches: (node) => [
     ...node.cases.map(({ nodes }, index) => ({ path: `cases/${String(index)}/nodes`, nodes, runs: "maybe" as const })),

@@ -4,6 +4,7 @@ export const transform: NodeDefinition<"transform"> = {
   type: "transform",
   category: "logic",
   summary: "Computes a value from others.",
+  opensTransaction: false,
   effect: () => "none",
   branches: () => [],
   sites: (node) => template("value", node.value),

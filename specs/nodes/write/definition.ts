@@ -5,6 +5,7 @@ export const write: NodeDefinition<"write"> = {
   type: "write",
   category: "data",
   summary: "Creates, updates, moves along the status machine, soft-deletes or erases rows of one entity.",
+  opensTransaction: false,
   effect: () => "write",
   branches: () => [],
   sites: (node) => [
