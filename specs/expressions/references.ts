@@ -1,21 +1,57 @@
-import { parse } from "@bufbuild/cel";
+// Decision: reads tokens, not trees, because flows are planned at every boot and a parse costs a hundred times as much.
 import { isJsonObject } from "../json.ts";
 import type { ValueTemplate } from "../language/flow.ts";
 import type { ExpressionSite } from "../nodes/definition.ts";
+import { ExpressionError } from "./expression-error.ts";
+import { skipOpaque } from "./skip-opaque.ts";
+import { splitTemplate } from "./split-template.ts";
 
-/** placeholder: replaced by the expressions work */
+/** Ids of the nodes whose results the site reads (`nodes.x`, `nodes["x"]`), each once; total, also where it cannot be parsed. */
 export function referencedNodes(site: ExpressionSite): readonly string[] {
-  const sources = site.type === "expression" ? [site.source] : sourcesIn(site.template);
-  return [
-    ...new Set(
-      sources.flatMap((source) => [...source.matchAll(/\bnodes\.([A-Za-z_][A-Za-z0-9_]*)/g)].map((m) => m[1] ?? "")),
-    ),
-  ];
+  const sources = site.type === "expression" ? [site.source] : templateSources(site.template);
+  return [...new Set(sources.flatMap(nodesIn))];
 }
 
-function sourcesIn(template: ValueTemplate): readonly string[] {
-  if (typeof template === "string") return [...template.matchAll(/\$\{([^}]*)\}/g)].map((m) => m[1] ?? "");
-  if (Array.isArray(template)) return (template as readonly ValueTemplate[]).flatMap(sourcesIn);
-  return isJsonObject(template) ? Object.values(template).flatMap(sourcesIn) : [];
+/** The expression sources in a template, at any depth; text that cannot be split has none. */
+export function templateSources(template: ValueTemplate): readonly string[] {
+  if (typeof template === "string") return sourcesIn(template);
+  if (Array.isArray(template)) return (template as readonly ValueTemplate[]).flatMap(templateSources);
+  return isJsonObject(template) ? Object.values(template).flatMap(templateSources) : [];
 }
-void parse;
+
+function sourcesIn(text: string): readonly string[] {
+  try {
+    return splitTemplate(text).flatMap((part) => (part.type === "expression" ? [part.source] : []));
+  } catch (error) {
+    if (error instanceof ExpressionError) return [];
+    throw error;
+  }
+}
+
+// Our own constant patterns, anchored and without nested repetition: linear.
+const identifier = /[A-Za-z_][A-Za-z0-9_]*/y;
+const member = /\s*\.\s*([A-Za-z_][A-Za-z0-9_]*)/y;
+const key = /\s*\[\s*(?:"([^"\\\n]*)"|'([^'\\\n]*)')\s*\]/y;
+
+function nodesIn(source: string): readonly string[] {
+  if (!source.includes("nodes")) return [];
+  const found: string[] = [];
+  let isMember = false;
+  for (let at = skipOpaque(source, 0); at < source.length; at = skipOpaque(source, at)) {
+    const character = source.charAt(at);
+    const word = matchAt(identifier, source, at)?.[0];
+    if (word === "nodes" && !isMember) {
+      const read = matchAt(member, source, at + 5) ?? matchAt(key, source, at + 5);
+      found.push(...(read?.slice(1) ?? []).filter((id) => id !== undefined));
+    }
+    if (character.trim() !== "") isMember = character === ".";
+    at += word?.length ?? 1;
+  }
+  return found;
+}
+
+function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
+  const sticky = new RegExp(pattern);
+  sticky.lastIndex = at;
+  return sticky.exec(text);
+}
