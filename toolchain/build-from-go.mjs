@@ -1,6 +1,6 @@
 import { copyFile, readdir, statfs } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { artefactFolder, cacheFolder, cacheKey, cached, exists } from "./cache.mjs";
+import { artefactFolder, cached, cacheFolder, cacheKey, exists } from "./cache.mjs";
 import { findProgram } from "./find-program.mjs";
 import { runProcess } from "./run-process.mjs";
 import { SetupError } from "./setup-error.mjs";

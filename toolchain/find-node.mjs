@@ -28,7 +28,8 @@ async function fetchNode(progress) {
   const folder = await cached({
     name: "node",
     key: `${nodeVersion}-${process.platform}-${process.arch}`,
-    build: (target) => progress.step(`Node ${nodeVersion} from npm (this is ${process.version})`, () => install(name, target)),
+    build: (target) =>
+      progress.step(`Node ${nodeVersion} from npm (this is ${process.version})`, () => install(name, target)),
     onWait: () => progress.note("another set-up is at work, waiting for it"),
   });
   return join(folder, "node_modules", name, "bin", "node");
@@ -53,7 +54,10 @@ async function install(name, target) {
   const args = ["install", "--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", target];
   const result = await runProcess("npm", [...args, `${name}@${nodeVersion}`], { cwd: target });
   if (result.code !== 0) {
-    throw new SetupError(`Node ${nodeVersion} (npm package ${name}) cannot be installed:\n${result.output.trim()}`, remedy);
+    throw new SetupError(
+      `Node ${nodeVersion} (npm package ${name}) cannot be installed:\n${result.output.trim()}`,
+      remedy,
+    );
   }
   const binary = join(target, "node_modules", name, "bin", "node");
   if (!(await isProgram(binary))) throw new SetupError(`the npm package ${name} has no bin/node`, remedy);

@@ -21,7 +21,9 @@ export async function findPlugin(plugin, pulumi, progress) {
   if ((await findProgram(program)) || (await isInstalled(plugin))) return undefined;
   const goProgram = describeBuild(plugin, program);
   if (await isBuilt(goProgram)) return buildFromGo(goProgram, progress);
-  const isFetched = await progress.step(`plugin ${plugin.name} ${plugin.version} by Pulumi`, () => fetch(plugin, pulumi));
+  const isFetched = await progress.step(`plugin ${plugin.name} ${plugin.version} by Pulumi`, () =>
+    fetch(plugin, pulumi),
+  );
   if (isFetched) return undefined;
   progress.note(`the plugin ${plugin.name} cannot be downloaded here`);
   return buildFromGo(goProgram, progress);

@@ -29,7 +29,9 @@ export async function findPulumi(progress) {
   if (onPath) return onPath;
   if (await isProgram(join(fetchedFolder(), "pulumi"))) return fetchedFolder();
   if (await isBuilt(goProgram)) return buildFromGo(goProgram, progress);
-  const isFetched = await progress.step(`Pulumi ${pulumiVersion} by the npm package pulumi`, () => fetchByNpm(progress));
+  const isFetched = await progress.step(`Pulumi ${pulumiVersion} by the npm package pulumi`, () =>
+    fetchByNpm(progress),
+  );
   if (isFetched) return fetchedFolder();
   progress.note("Pulumi cannot be downloaded here");
   return buildFromGo(goProgram, progress);

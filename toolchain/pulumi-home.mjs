@@ -1,6 +1,6 @@
 import { link, mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { cacheKey, cached } from "./cache.mjs";
+import { cached, cacheKey } from "./cache.mjs";
 
 /**
  * Makes a home for Pulumi that holds the plugins which were built. In the user's own home they would stand in for the

@@ -28,15 +28,19 @@ export function runProcess(command, args, options = {}) {
     const child = spawn(command, args, { cwd: options.cwd, env: options.env, stdio: ["ignore", "pipe", "pipe"] });
     const kept = { output: "", stdout: "" };
     let timedOut = false;
-    const timer = options.timeoutMs && setTimeout(() => ((timedOut = true), child.kill("SIGKILL")), options.timeoutMs);
-    child.stdout.setEncoding("utf8").on("data", (text) => {
-      kept.output = (kept.output + text).slice(-keptCharacters);
-      kept.stdout = (kept.stdout + text).slice(-keptCharacters);
-    });
-    child.stderr.setEncoding("utf8").on("data", (text) => (kept.output = (kept.output + text).slice(-keptCharacters)));
+    const expire = () => {
+      timedOut = true;
+      child.kill("SIGKILL");
+    };
+    const timer = options.timeoutMs === undefined ? undefined : setTimeout(expire, options.timeoutMs);
+    const keep = (/** @type {keyof typeof kept} */ name) => (/** @type {string} */ text) => {
+      kept[name] = (kept[name] + text).slice(-keptCharacters);
+    };
+    child.stdout.setEncoding("utf8").on("data", keep("output")).on("data", keep("stdout"));
+    child.stderr.setEncoding("utf8").on("data", keep("output"));
     child.on("error", (error) => resolve({ code: 127, output: error.message, stdout: "" }));
     child.on("close", (code) => {
-      clearTimeout(timer || undefined);
+      clearTimeout(timer);
       resolve({ code: timedOut ? 124 : (code ?? 1), ...kept });
     });
   });

@@ -1,4 +1,4 @@
-import { status, type sendUnaryData, type UntypedServiceImplementation } from "@grpc/grpc-js";
+import { type sendUnaryData, status, type UntypedServiceImplementation } from "@grpc/grpc-js";
 import type { ILanguageRuntimeServer } from "@pulumi/pulumi/proto/language_grpc_pb.js";
 import language from "@pulumi/pulumi/proto/language_pb.js";
 import plugin from "@pulumi/pulumi/proto/plugin_pb.js";
