@@ -1,5 +1,5 @@
-import { ApiError } from "./errors.ts";
 import { checkValue, type Violation, withoutReadOnly } from "./check-value.ts";
+import { ApiError } from "./errors.ts";
 import type { Json, JsonObject } from "./json.ts";
 import { isObject } from "./json.ts";
 import type { Method } from "./method.ts";
@@ -23,7 +23,12 @@ export function checkQuery(method: Method, query: URLSearchParams): void {
     const own = described.parameters?.[name];
     const known = own?.location === "query" ? own : description.parameters[name];
     if (known === undefined) {
-      return [{ field: name, description: `Unknown name "${name}": Cannot bind query parameter. Field '${name}' could not be found in request message.` }];
+      return [
+        {
+          field: name,
+          description: `Unknown name "${name}": Cannot bind query parameter. Field '${name}' could not be found in request message.`,
+        },
+      ];
     }
     const typed: Json = known.type === "boolean" && /^(true|false)$/.test(value) ? value === "true" : value;
     return checkValue(description.schemas, known, typed, name);
@@ -40,7 +45,10 @@ export function checkPath(method: Method, resource: string): void {
   for (const [name, parameter] of Object.entries(method.described.parameters ?? {})) {
     if (parameter.location !== "path" || parameter.pattern === undefined) continue;
     if (method.resource !== undefined && !new RegExp(parameter.pattern).test(resource)) {
-      throw new ApiError("INVALID_ARGUMENT", `Invalid value for ${name}: "${resource}" does not match ${parameter.pattern}`);
+      throw new ApiError(
+        "INVALID_ARGUMENT",
+        `Invalid value for ${name}: "${resource}" does not match ${parameter.pattern}`,
+      );
     }
   }
 }
@@ -67,6 +75,7 @@ function parse(text: string): JsonObject {
   } catch {
     throw new ApiError("INVALID_ARGUMENT", "Invalid JSON payload received. Unexpected token.");
   }
-  if (!isObject(value)) throw new ApiError("INVALID_ARGUMENT", "Invalid JSON payload received. Root element must be a message.");
+  if (!isObject(value))
+    throw new ApiError("INVALID_ARGUMENT", "Invalid JSON payload received. Root element must be a message.");
   return value;
 }

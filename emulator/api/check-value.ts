@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, isObject } from "./json.ts";
+import { isObject, type Json, type JsonObject } from "./json.ts";
 
 /** A schema as discovery documents write it: JSON Schema draft 3 with `$ref` by id and Google's formats. */
 export interface Schema {
@@ -36,7 +36,10 @@ function isScalar(schema: Schema, value: Json): boolean {
   const { type, format } = schema;
   if (type === "boolean") return typeof value === "boolean";
   if (type === "integer") return Number.isInteger(typeof value === "string" ? Number(value) : value);
-  if (type === "number") return typeof value === "number" || (typeof value === "string" && value.trim() !== "" && !Number.isNaN(Number(value)));
+  if (type === "number")
+    return (
+      typeof value === "number" || (typeof value === "string" && value.trim() !== "" && !Number.isNaN(Number(value)))
+    );
   if (type !== "string") return true;
   const fitting = format === undefined ? undefined : formats[format];
   if (fitting === undefined) return typeof value === "string";
@@ -88,6 +91,9 @@ export function withoutReadOnly(schemas: Schemas, schema: Schema, value: Json): 
   const properties = schema.properties;
   const kept = Object.entries(value).filter(([key]) => properties[key]?.readOnly !== true);
   return Object.fromEntries(
-    kept.map(([key, member]) => [key, member === undefined ? undefined : withoutReadOnly(schemas, properties[key] ?? {}, member)]),
+    kept.map(([key, member]) => [
+      key,
+      member === undefined ? undefined : withoutReadOnly(schemas, properties[key] ?? {}, member),
+    ]),
   );
 }

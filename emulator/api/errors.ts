@@ -97,8 +97,6 @@ export function alreadyExists(what: string): ApiError {
 /** 400 with a field violation. */
 export function invalidField(field: string, description: string): ApiError {
   return new ApiError("INVALID_ARGUMENT", description, {
-    details: [
-      { "@type": "type.googleapis.com/google.rpc.BadRequest", fieldViolations: [{ field, description }] },
-    ],
+    details: [{ "@type": "type.googleapis.com/google.rpc.BadRequest", fieldViolations: [{ field, description }] }],
   });
 }

@@ -40,14 +40,14 @@ function openCollection<T>(content: Content, name: string, save: () => void): Co
   // Only this collection's callers write it, always with T; what is read from disk was written by the same code.
   const records = (content[name] ??= {}) as Record<string, T>;
   return {
-    get: (key) => records[key],
-    has: (key) => key in records,
+    get: (key) => (Object.hasOwn(records, key) ? records[key] : undefined),
+    has: (key) => Object.hasOwn(records, key),
     put: (key, value) => {
       records[key] = value;
       save();
     },
     delete: (key) => {
-      const had = key in records;
+      const had = Object.hasOwn(records, key);
       delete records[key];
       if (had) save();
       return had;
