@@ -46,6 +46,11 @@ var resourceTokens = map[string]tokens.Type{
 	"google_sql_user":                                "gcp:sql/user:User",
 }
 
+// dataSourceTokens does the same for what programs look up.
+var dataSourceTokens = map[string]tokens.ModuleMember{
+	"google_cloud_run_v2_job": "gcp:cloudrunv2/getJob:getJob",
+}
+
 func main() {
 	info := tfbridge.ProviderInfo{
 		P: shimv2.NewProvider(google.Provider(),
@@ -55,9 +60,13 @@ func main() {
 		Version:        version,
 		MetadataInfo:   tfbridge.NewProviderMetadata([]byte("{}")),
 		Resources:      map[string]*tfbridge.ResourceInfo{},
+		DataSources:    map[string]*tfbridge.DataSourceInfo{},
 	}
 	for name, token := range resourceTokens {
 		info.Resources[name] = &tfbridge.ResourceInfo{Tok: token}
+	}
+	for name, token := range dataSourceTokens {
+		info.DataSources[name] = &tfbridge.DataSourceInfo{Tok: token}
 	}
 	info.SetAutonaming(63, "-")
 	if err := tfbridge.Serve("gcp", version, info, []byte("{}")); err != nil {
