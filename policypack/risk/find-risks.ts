@@ -1,0 +1,32 @@
+import type { Slice } from "@lintel/specs";
+import { type AnalysisOptions, defaultRowThreshold } from "./analysis-options.ts";
+import type { Finding } from "./finding.ts";
+import { fingerprintOf } from "./fingerprint.ts";
+import { type RiskContext, riskContextOf } from "./risk-context.ts";
+import type { Rule } from "./rule.ts";
+import { rules } from "./rules/index.ts";
+
+/** Every rule's findings on one tool: Red first, then in the order of the flow. */
+export function findRisks(slice: Slice, options: AnalysisOptions): readonly Finding[] {
+  const threshold = Math.min(options.rowThreshold ?? defaultRowThreshold, defaultRowThreshold);
+  const context = riskContextOf(slice, threshold);
+  const place = new Map(context.parts.map(({ node }, index) => [node.id, index]));
+  const found = rules.flatMap((rule) =>
+    rule.check(context).map((observation) => toFinding(rule, context, observation)),
+  );
+  const rank = ({ level, node }: Finding): number =>
+    (level === "red" ? 0 : context.parts.length + 1) + (node === undefined ? -1 : (place.get(node) ?? 0));
+  return found.toSorted((a, b) => rank(a) - rank(b));
+}
+
+function toFinding(rule: Rule, context: RiskContext, observation: ReturnType<Rule["check"]>[number]): Finding {
+  const { evidence, ...seen } = observation;
+  return {
+    rule: rule.id,
+    level: rule.level,
+    tool: context.tool.name,
+    ...seen,
+    fix: rule.fix,
+    fingerprint: fingerprintOf(rule.id, context.tool.name, evidence),
+  };
+}

@@ -1,0 +1,69 @@
+// What rules look at, derived once per slice; facts that a bundle claims are never read.
+import {
+  allNodes,
+  type Entity,
+  type FlowNode,
+  type FlowPlan,
+  type NodeFacts,
+  type NodeOf,
+  type NodeType,
+  planFlow,
+  type Slice,
+  type Tool,
+} from "@lintel/specs";
+
+/** A node, at any depth, with its derived facts. */
+export interface FlowPart<N extends FlowNode = FlowNode> {
+  readonly node: N;
+  readonly facts: NodeFacts;
+}
+
+export interface RiskContext {
+  readonly slice: Slice;
+  readonly tool: Tool;
+  readonly plan: FlowPlan;
+  /** Every node at any depth in the order written, containers before what they contain. */
+  readonly parts: readonly FlowPart[];
+  readonly entities: ReadonlyMap<string, Entity>;
+  /** Rows above which one write is of high impact. */
+  readonly rowThreshold: number;
+}
+
+/** A slice that cannot be judged: it is no slice, or not one that the compiler makes. It must block as Red does. */
+export class SliceError extends Error {
+  override readonly name = "SliceError";
+}
+
+/** @throws SliceError when the flow cannot be read, or when two nodes share an id (the facts of one would hide the other's). */
+export function riskContextOf(slice: Slice, rowThreshold: number): RiskContext {
+  const { nodes, plan } = readFlow(slice);
+  const seen = new Set<string>();
+  const parts = nodes.map((node) => {
+    const facts = Object.hasOwn(plan.nodes, node.id) ? plan.nodes[node.id] : undefined;
+    if (facts === undefined || seen.has(node.id)) {
+      throw new SliceError(`tool "${slice.tool.name}" has two nodes with the id "${node.id}"; rename one`);
+    }
+    seen.add(node.id);
+    return { node, facts };
+  });
+  const entities = new Map(slice.entities.map((entity) => [entity.name, entity]));
+  return { slice, tool: slice.tool, plan, parts, entities, rowThreshold };
+}
+
+/** The parts whose node has one of the types: for rules about fields that only these types have. */
+export function partsOf<T extends NodeType>(
+  context: RiskContext,
+  ...types: readonly T[]
+): readonly FlowPart<NodeOf<T>>[] {
+  const isOfType = (part: FlowPart): part is FlowPart<NodeOf<T>> =>
+    (types as readonly NodeType[]).includes(part.node.type);
+  return context.parts.filter(isOfType);
+}
+
+function readFlow(slice: Slice): { readonly nodes: readonly FlowNode[]; readonly plan: FlowPlan } {
+  try {
+    return { nodes: allNodes(slice.tool.flow), plan: planFlow(slice.tool.flow) };
+  } catch (error) {
+    throw new SliceError("the slice's flow cannot be read; compile the specs again", { cause: error });
+  }
+}
