@@ -68,6 +68,11 @@ export const limits = {
     pattern: /^[a-z]([-a-z0-9]{4,28}[a-z0-9])$/,
     source: "resource-manager/docs/creating-managing-projects",
   },
+  location: {
+    what: "region or multi-region, such as europe-west1, us or global",
+    pattern: /^([a-z]+-[a-z]+\d{1,2}|us|eu|europe|asia|global|-)$/,
+    source: "about/locations",
+  },
 } as const satisfies Record<string, Limit>;
 
 /** Characters that a job's name and its execution token have together, at most (run v2 Job.startExecutionToken). */
@@ -96,6 +101,12 @@ export const reservedEnvironment: readonly string[] = [
 export function checkName(limit: keyof typeof limits, field: string, value: string): void {
   const { pattern, what } = limits[limit];
   if (!pattern.test(value)) throw invalidField(field, `Invalid value "${value}" for ${field} (${what}).`);
+}
+
+/** Throws 404 for a path's location that cannot be one. */
+export function checkLocation(location: string | undefined): void {
+  if (location === undefined || limits.location.pattern.test(location)) return;
+  throw new ApiError("NOT_FOUND", `Location '${location}' is not found or access is unauthorized.`);
 }
 
 /** Throws 400 unless `labels` (a map, or absent) keeps the limits: 64 labels, their keys and values. */

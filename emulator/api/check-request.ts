@@ -16,11 +16,17 @@ function refuse(prefix: string, violations: readonly Violation[]): void {
   });
 }
 
+/** The JSON name of a proto field. */
+export function camelCase(name: string): string {
+  return name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
 /** Throws 400 unless every query parameter is known to the method or to the whole API, and fits its type. */
 export function checkQuery(method: Method, query: URLSearchParams): void {
   const { described, description } = method;
   const violations = [...query].flatMap(([name, value]): readonly Violation[] => {
-    const own = described.parameters?.[name];
+    // Google binds a parameter by its proto name as well: the provider sends `repository_id`.
+    const own = described.parameters?.[name] ?? described.parameters?.[camelCase(name)];
     const known = own?.location === "query" ? own : description.parameters[name];
     if (known === undefined) {
       return [

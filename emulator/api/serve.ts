@@ -1,4 +1,5 @@
 import { type IncomingMessage, type ServerResponse } from "node:http";
+import { checkLocation } from "../limits.ts";
 import { requireEnabled } from "../services/service-usage.ts";
 import { projectOf } from "../state/projects.ts";
 import type { Store } from "../state/store.ts";
@@ -73,6 +74,7 @@ async function answer(
   const body = checkBody(method, text);
   const given = projectIn(parameters) ?? "";
   const project = given === "" || given === "-" ? "" : projectOf(store, given).projectId;
+  checkLocation(parameters["locationsId"] ?? parameters["region"]);
   if (project !== "") requireEnabled(store, project, api.service);
   const handler = handlers[method.described.id];
   if (handler === undefined) throw new ApiError("UNIMPLEMENTED", `The emulator does not have ${method.described.id}.`);

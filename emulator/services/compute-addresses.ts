@@ -20,12 +20,12 @@ export function allocateAddress(body: JsonObject, kept: Collection<JsonObject>):
   const base = { status: "RESERVED", addressType: "EXTERNAL", ipVersion: "IPV4", labelFingerprint: "42WmSpB8rSM=" };
   if (text(body, "address") !== "") return base;
   const used = new Set(kept.list().map(([, resource]) => text(resource, "address")));
+  const mask = -1 << (32 - Math.max(16, Number(body["prefixLength"] ?? 24)));
   let address = "";
   // Random, because two emulators on one machine share its loopback addresses.
-  do address = `127.${String(randomInt(16, 250))}.${String(randomInt(0, 250))}.0`;
-  while (used.has(address));
-  return {
-    ...base,
-    address: Number(body["prefixLength"] ?? 24) <= 16 ? address.replace(/\.\d+\.0$/, ".0.0") : address,
-  };
+  do {
+    const low = randomInt(0, 65_536) & mask & 0xffff;
+    address = `127.${String(randomInt(16, 250))}.${String(low >> 8)}.${String(low & 0xff)}`;
+  } while (used.has(address));
+  return { ...base, address };
 }

@@ -89,18 +89,16 @@ async function rollOut(world: World, runner: ServiceRunner, name: string, isNew:
     if (isNew) {
       const start = revisionStart(name, revision, templateOf(service));
       await runner.deploy(name, start);
-      world.store
-        .collection("runRevisions")
-        .put(
-          fullRevision,
-          toJson({
-            ...start.template,
-            name: fullRevision,
-            service: name,
-            createTime: new Date().toISOString(),
-            conditions: [condition("Ready")],
-          }),
-        );
+      world.store.collection("runRevisions").put(
+        fullRevision,
+        toJson({
+          ...start.template,
+          name: fullRevision,
+          service: name,
+          createTime: new Date().toISOString(),
+          conditions: [condition("Ready")],
+        }),
+      );
     }
     const ready = toJson(succeeded(service, fullRevision));
     services.put(name, ready);
@@ -120,6 +118,14 @@ export async function restartServices(world: World, runner: ServiceRunner): Prom
   await Promise.all(
     services.map(async ([name, service]) => {
       await runner.open(name);
+      if (service["reconciling"] === true) {
+        const interrupted = failed(
+          service,
+          text(service, "latestCreatedRevision"),
+          "The emulator ended during the deployment.",
+        );
+        world.store.collection<JsonObject>("runServices").put(name, toJson(interrupted));
+      }
       const ready = text(service, "latestReadyRevision");
       const template = revisions.get(ready);
       if (template !== undefined)

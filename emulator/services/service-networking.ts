@@ -3,6 +3,7 @@ import { type JsonObject, toJson } from "../api/json.ts";
 import { renderLongRunning } from "../state/operations.ts";
 import { withProjectId } from "../state/projects.ts";
 import { type Call, type Handlers, text, type World } from "../world.ts";
+import { requireEnabled } from "./service-usage.ts";
 
 /** A private services connection of a VPC network, by the network's path. */
 export interface Connection {
@@ -42,6 +43,7 @@ export function serviceNetworkingHandlers(world: World): Handlers {
   return {
     "servicenetworking.services.connections.create": (call) => {
       const network = networkOf(text(call.body, "network"));
+      requireEnabled(store, network.split("/")[1] ?? "", "servicenetworking.googleapis.com");
       if (!store.collection("compute").has(network))
         throw new ApiError("NOT_FOUND", `Network '${network}' was not found`);
       if (connections.has(network)) {

@@ -3,7 +3,7 @@ import { type JsonObject, toJson } from "../api/json.ts";
 import { sqlNameReservation } from "../limits.ts";
 import { describeCertificate } from "../sql/certificates.ts";
 import type { LoginRules, ServerRecord } from "../sql/database-servers.ts";
-import { createDatabase, dropDatabase } from "../sql/roles.ts";
+import { createDatabase, dropDatabase, dropUser } from "../sql/roles.ts";
 import { type Call, type Handlers, parameter, text, type World } from "../world.ts";
 import { projectPolicy } from "./resource-manager.ts";
 import {
@@ -113,20 +113,21 @@ function instanceHandlers(
       const made = newInstance(world, call.project, call.body);
       instances.put(key, made);
       return operations.start(key, "CREATE", async () => {
-        const server = await world.databases.create(
-          { project: call.project, instance: name, range, settings: serverSettings(made) },
-          rules,
-        );
+        const start = { project: call.project, instance: name, range, settings: serverSettings(made) };
+        const server = await world.databases.create(start, rules).catch((error: unknown) => {
+          instances.put(key, { ...made, state: "FAILED" });
+          throw error;
+        });
         instances.put(key, runnableInstance(made, server));
-        const builtIn = (user: string): JsonObject => ({
+        const user = {
           kind: "sql#user",
-          name: user,
+          name: "postgres",
           host: "",
           type: "BUILT_IN",
           project: call.project,
           instance: name,
-        });
-        world.store.collection<JsonObject>("sqlUsers").put(`${key}/postgres`, builtIn("postgres"));
+        };
+        world.store.collection<JsonObject>("sqlUsers").put(`${key}/postgres`, user);
       });
     },
     "sql.instances.get": find,
@@ -146,16 +147,29 @@ function instanceHandlers(
         );
       }
       return operations.start(key, "DELETE", async () => {
+        await emptyInstance(world, key);
         await world.databases.delete(key);
-        for (const kind of ["sqlUsers", "sqlDatabases"]) {
-          const kept = world.store.collection(kind);
-          for (const [name] of kept.list(`${key}/`)) kept.delete(name);
-        }
         instances.delete(key);
         world.store.collection<string>("sqlDeletedNames").put(key, new Date().toISOString());
       });
     },
   };
+}
+
+/** Drops an instance's databases and users one by one: its server may be somebody else's and stay. */
+async function emptyInstance(world: World, key: string): Promise<void> {
+  const databases = world.store.collection<JsonObject>("sqlDatabases");
+  for (const [id, database] of databases.list(`${key}/`)) {
+    await world.databases.execute(key, dropDatabase(text(database, "name")));
+    databases.delete(id);
+  }
+  const users = world.store.collection<JsonObject>("sqlUsers");
+  for (const [id, user] of users.list(`${key}/`)) {
+    // What a user owns outside those databases keeps it; with a server of its own it goes with the server.
+    if (text(user, "name") !== "postgres")
+      await world.databases.execute(key, dropUser(text(user, "name"))).catch(() => undefined);
+    users.delete(id);
+  }
 }
 
 function databaseHandlers(world: World, operations: SqlOperations, existing: (call: Call) => string): Handlers {

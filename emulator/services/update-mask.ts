@@ -1,3 +1,4 @@
+import { camelCase } from "../api/check-request.ts";
 import type { JsonObject } from "../api/json.ts";
 import type { Call } from "../world.ts";
 
@@ -10,8 +11,4 @@ export function mask(call: Call): JsonObject {
   if (given === null || given === "" || given === "*") return call.body;
   const names = new Set(given.split(",").map((path) => camelCase(path.split(".")[0] ?? "")));
   return Object.fromEntries([...names].map((name) => [name, call.body[name]]));
-}
-
-function camelCase(name: string): string {
-  return name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

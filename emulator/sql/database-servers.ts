@@ -84,12 +84,17 @@ export function openDatabaseServers(store: Store, url: string | undefined): Data
       const password = randomBytes(18).toString("base64url");
       const draft = { project, instance, certificates, password, settings };
       const cluster = await begin({ ...draft, address: "" });
-      await administer(cluster.adminUrl("postgres"), bootstrap);
-      const record = await openSomewhere(start.range, (address) =>
-        open({ ...draft, address }, cluster, rules).then(() => ({ ...draft, address })),
-      );
-      records.put(`${project}/${instance}`, record);
-      return record;
+      try {
+        await administer(cluster.adminUrl("postgres"), bootstrap);
+        const attempt = (address: string): Promise<void> => open({ ...draft, address }, cluster, rules);
+        const record = { ...draft, address: await openSomewhere(start.range, attempt) };
+        records.put(`${project}/${instance}`, record);
+        return record;
+      } catch (error) {
+        await cluster.stop();
+        cluster.remove();
+        throw error;
+      }
     },
     restart: async (rules) => {
       await Promise.all(records.list().map(async ([, record]) => open(record, await begin(record), rules)));
@@ -116,13 +121,14 @@ async function stop(server: Running | undefined): Promise<void> {
   await server?.cluster.stop();
 }
 
-/** Tries addresses of the range until one is free: another emulator on this machine may hold the first ones. */
-async function openSomewhere<T>(range: string, attempt: (address: string) => Promise<T>): Promise<T> {
+/** The address of the range that `attempt` could open: another emulator on this machine may hold the first ones. */
+async function openSomewhere(range: string, attempt: (address: string) => Promise<void>): Promise<string> {
   const [first = 127, second = 0, third = 0] = (range.split("/")[0] ?? "").split(".").map(Number);
   for (let tries = 0; ; tries += 1) {
     const address = `${String(first)}.${String(second)}.${String(third)}.${String(randomInt(2, 254))}`;
     try {
-      return await attempt(address);
+      await attempt(address);
+      return address;
     } catch (error) {
       if (tries > 20 || (error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
     }

@@ -1,6 +1,6 @@
 import type { Cluster } from "./cluster.ts";
 
-/** A PostgreSQL server that somebody else runs; its databases and roles stay when an instance is deleted. */
+/** A PostgreSQL server that somebody else runs; it stays when an instance is deleted. */
 export function externalServer(url: string): Cluster {
   const parsed = new URL(url);
   return {

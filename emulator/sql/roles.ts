@@ -56,7 +56,7 @@ export interface RoleChange {
 
 /** Makes a user: built-in ones may make roles and databases, those of IAM start without rights. */
 export function createUser(change: RoleChange, builtIn: boolean): readonly string[] {
-  return [`CREATE ROLE ${name(change.role)} LOGIN ${builtIn ? "CREATEROLE CREATEDB" : ""}`, ...alterUser(change)];
+  return [roleIfAbsent(change.role, `LOGIN ${builtIn ? "CREATEROLE CREATEDB" : ""}`), ...alterUser(change)];
 }
 
 /** Changes a user's password and memberships. */

@@ -24,7 +24,7 @@ export interface Front {
 /** Listens where the instance's private address is, takes TLS only, and passes what is inside to PostgreSQL. */
 export async function openFront(options: FrontOptions): Promise<Front> {
   const { authority, certificate, key } = options.certificates;
-  const context = createSecureContext({ cert: certificate + authority, key });
+  const context = createSecureContext({ cert: `${certificate.trim()}\n${authority.trim()}\n`, key });
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
