@@ -77,9 +77,9 @@ async function startEngine(dockerd) {
  */
 async function isReady(child, host) {
   const deadline = Date.now() + startMs;
-  let failed = false;
-  child.once("error", () => (failed = true));
-  while (Date.now() < deadline && !failed && child.exitCode === null) {
+  // Without a listener, a dockerd that cannot be executed would end this process; it has no pid then.
+  child.once("error", () => undefined);
+  while (Date.now() < deadline && child.pid !== undefined && child.exitCode === null) {
     if (await answers(host)) return true;
     await sleep(300);
   }

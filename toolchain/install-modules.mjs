@@ -6,7 +6,7 @@ import { runProcess } from "./run-process.mjs";
 import { SetupError } from "./setup-error.mjs";
 
 /**
- * Makes the checkout's node_modules what package-lock.json says, by `npm ci` if they are not already.
+ * Makes the checkout's node_modules what package-lock.json says, unless they are already.
  * @param {string} checkout
  * @param {NodeJS.ProcessEnv} env of npm: its scripts run under the Node that is first on its PATH
  * @param {import("./progress.mjs").Progress} progress
@@ -18,21 +18,31 @@ export async function installModules(checkout, env, progress) {
     lock,
     async () => {
       if (await isInstalled(checkout)) return;
-      await progress.step("node_modules (npm ci)", () => install(checkout, env));
+      await progress.step("node_modules from npm", () => install(checkout, env));
     },
     () => progress.note("another set-up is installing node_modules, waiting for it"),
   );
 }
 
+/** Without a limit npm tries an unreachable registry for ten minutes before it says so. */
+const retryFlags = ["--fetch-retries=2", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000"];
+const npmFlags = ["--no-audit", "--no-fund", ...retryFlags];
+
 /**
+ * Installs what the lock says. `npm ci` refuses a lock that was made with a registry which carries no packages for other
+ * platforms, because it misses those; `npm install` takes the lock's versions and adds them where they exist.
  * @param {string} checkout
  * @param {NodeJS.ProcessEnv} env
  */
 async function install(checkout, env) {
-  const result = await runProcess("npm", ["ci", "--no-audit", "--no-fund"], { cwd: checkout, env });
-  if (result.code === 0) return;
+  const strict = await runProcess("npm", ["ci", ...npmFlags], { cwd: checkout, env });
+  if (strict.code === 0) return;
+  const lenient = strict.output.includes("EUSAGE")
+    ? await runProcess("npm", ["install", "--no-save", ...npmFlags], { cwd: checkout, env })
+    : strict;
+  if (lenient.code === 0) return;
   throw new SetupError(
-    `npm ci failed:\n${result.output.trim()}`,
+    `npm cannot install node_modules:\n${lenient.output.trim()}`,
     "Check that the npm registry can be reached and that package.json and package-lock.json agree (npm install).",
   );
 }
@@ -51,10 +61,20 @@ async function isInstalled(checkout) {
   const present = await readPackages(join(checkout, "node_modules", ".package-lock.json"));
   if (!wanted) throw new SetupError("package-lock.json is missing", "Restore it from git.");
   if (!present) return false;
-  return Object.entries(wanted).every(([path, { version, integrity, optional }]) => {
-    if (!path.includes("node_modules/") || optional) return true;
-    return present[path]?.version === version && present[path]?.integrity === integrity;
-  });
+  return Object.entries(wanted).every(
+    ([path, entry]) => !path.includes("node_modules/") || entry.optional || isSame(entry, present[path]),
+  );
+}
+
+/**
+ * npm's record of an installed package may lack the integrity, and has the version as the package itself spells it.
+ * @param {LockedPackage} wanted
+ * @param {LockedPackage | undefined} present
+ */
+function isSame(wanted, present) {
+  if (!present) return false;
+  if (wanted.integrity && present.integrity) return wanted.integrity === present.integrity;
+  return wanted.version?.replace(/^v/, "") === present.version?.replace(/^v/, "");
 }
 
 /**

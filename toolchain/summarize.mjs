@@ -2,16 +2,23 @@ import { readFile } from "node:fs/promises";
 import { printError, SetupError } from "./setup-error.mjs";
 
 /**
+ * @typedef {object} Report the part of Vitest's JSON report that is read here
+ * @property {number} numPassedTests
+ * @property {number} numFailedTests
+ * @property {readonly { status: string, assertionResults: readonly unknown[] }[]} testResults one per file
+ */
+
+/**
  * `node toolchain/summarize.mjs REPORT`: prints "N passed, N failed" from Vitest's JSON report, and fails when a test
  * failed or none ran. A file that could not be loaded counts as one failure, for none of its tests ran.
  */
 async function summarize(/** @type {string} */ file) {
+  /** @type {Report} */
   const report = JSON.parse(await readFile(file, "utf8"));
   const unloaded = report.testResults.filter(
-    (/** @type {{ status: string, assertionResults: readonly unknown[] }} */ result) =>
-      result.status === "failed" && result.assertionResults.length === 0,
+    ({ status, assertionResults }) => status === "failed" && assertionResults.length === 0,
   );
-  return { passed: Number(report.numPassedTests), failed: Number(report.numFailedTests) + Number(unloaded.length) };
+  return { passed: report.numPassedTests, failed: report.numFailedTests + unloaded.length };
 }
 
 try {
