@@ -1,0 +1,42 @@
+import { branchesOf } from "@lintel/specs";
+import type { FlowPart, RiskContext } from "../risk-context.ts";
+
+/** Whether one execution can run both: not when they stand in different branches of which only one is taken. */
+export function canRunTogether(a: FlowPart, b: FlowPart, context: RiskContext): boolean {
+  const [left, right] = siblingsAbove(a, b, context);
+  if (left.facts.branch === right.facts.branch) return true;
+  const container = context.parts.find(({ node }) => node.id === left.facts.within.at(-1));
+  const taken = container === undefined ? [] : branchesOf(container.node);
+  return !taken.some(({ path, runs }) => path === left.facts.branch && runs === "maybe");
+}
+
+/** Whether one of the two, or a container of it, waits for the other, however many nodes stand between. */
+export function isOrdered(a: FlowPart, b: FlowPart, context: RiskContext): boolean {
+  const [left, right] = siblingsAbove(a, b, context);
+  if (left.node.id === right.node.id) return true;
+  return waitsFor(left, right.node.id, context) || waitsFor(right, left.node.id, context);
+}
+
+/** Whether the part depends on the sibling, directly or through others. */
+export function waitsFor(part: FlowPart, id: string, context: RiskContext): boolean {
+  const seen = new Set<string>();
+  const queue = [...part.facts.dependsOn];
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    if (next === id) return true;
+    if (seen.has(next)) continue;
+    seen.add(next);
+    queue.push(...(context.plan.nodes[next]?.dependsOn ?? []));
+  }
+  return false;
+}
+
+/** The two nodes, or the containers of them, that stand in the innermost container that holds both. */
+function siblingsAbove(a: FlowPart, b: FlowPart, context: RiskContext): readonly [FlowPart, FlowPart] {
+  const left = [...a.facts.within, a.node.id];
+  const right = [...b.facts.within, b.node.id];
+  const parting = left.findIndex((id, index) => id !== right[index]);
+  const at = parting < 0 ? left.length - 1 : Math.min(parting, left.length - 1, right.length - 1);
+  const find = (id: string | undefined, otherwise: FlowPart): FlowPart =>
+    context.parts.find(({ node }) => node.id === id) ?? otherwise;
+  return [find(left[at], a), find(right[at], b)];
+}

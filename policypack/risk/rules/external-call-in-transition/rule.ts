@@ -1,0 +1,32 @@
+import { isExternal, type WriteNode } from "@lintel/specs";
+import { actionOf, inAnyOrder } from "../../flow/evidence.ts";
+import { canRunTogether, isOrdered } from "../../flow/running-together.ts";
+import { type FlowPart, partsOf, type RiskContext } from "../../risk-context.ts";
+import type { Observation, Rule } from "../../rule.ts";
+
+export const externalCallInTransition: Rule = {
+  id: "external-call-in-transition",
+  level: "yellow",
+  title: "An external call and a status transition are on one path",
+  rationale: "They cannot succeed or fail as one: the status says what the other system has not done, or the reverse.",
+  fix: { kind: "by-hand", title: "move the call to a tool of its own, or review what happens when only one succeeds" },
+  check: (context) => {
+    const transitions = partsOf(context, "write").filter(({ node }) => node.action === "transition");
+    const calls = context.parts.filter(({ node }) => isExternal(node));
+    return calls.flatMap((call) => observe(call, transitions, context));
+  },
+};
+
+function observe(call: FlowPart, all: readonly FlowPart<WriteNode>[], context: RiskContext): readonly Observation[] {
+  const transitions = all.filter((transition) => canRunTogether(call, transition, context));
+  if (transitions.length === 0) return [];
+  const names = transitions.map(({ node }) => `"${node.id}"`).join(", ");
+  return [
+    {
+      node: call.node.id,
+      message: `"${call.node.id}" (${call.node.type}) and the status transition ${names} can succeed or fail apart; separate or review them`,
+      confidence: transitions.some((transition) => isOrdered(call, transition, context)) ? "certain" : "likely",
+      evidence: { call: actionOf(call.node), transitions: inAnyOrder(transitions.map(({ node }) => actionOf(node))) },
+    },
+  ];
+}

@@ -1,0 +1,48 @@
+// Decision: an allow-list of parse nodes; what a later PostgreSQL adds is not read-only until somebody has looked at it.
+const reading: ReadonlySet<string> = new Set([
+  "A_ArrayExpr",
+  "A_Const",
+  "A_Expr",
+  "A_Indices",
+  "A_Indirection",
+  "A_Star",
+  "Alias",
+  "BoolExpr",
+  "Boolean",
+  "BooleanTest",
+  "CaseExpr",
+  "CaseWhen",
+  "CoalesceExpr",
+  "CollateClause",
+  "ColumnRef",
+  "CommonTableExpr",
+  "Float",
+  "FuncCall",
+  "GroupingFunc",
+  "GroupingSet",
+  "Integer",
+  "JoinExpr",
+  "List",
+  "MinMaxExpr",
+  "NamedArgExpr",
+  "NullTest",
+  "ParamRef",
+  "RangeFunction",
+  "RangeSubselect",
+  "RangeVar",
+  "ResTarget",
+  "RowExpr",
+  "SelectStmt",
+  "SortBy",
+  "SQLValueFunction",
+  "String",
+  "SubLink",
+  "TypeCast",
+  "TypeName",
+  "WindowDef",
+]);
+
+/** Whether a key of a libpg_query tree is no node type (those begin with a capital), or one that only reads. */
+export function isReadingNode(key: string): boolean {
+  return !/^[A-Z]/.test(key) || reading.has(key);
+}

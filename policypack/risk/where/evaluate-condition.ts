@@ -1,0 +1,127 @@
+import type { Expression, JsonValue } from "@lintel/specs";
+import { canonicalJson } from "@lintel/specs";
+import { ownField, textOf } from "./expression-parts.ts";
+import type { RowDomain } from "./row-domain.ts";
+
+/** Where a combination of unknown values is picked, one value per key. */
+export interface Picker {
+  readonly pick: (key: string, values: readonly JsonValue[]) => JsonValue;
+}
+
+/** What a part is worth in this combination; undefined when only an execution knows. */
+type Known = JsonValue | undefined;
+
+/** The truth of a condition for one combination; every comparison that cannot be decided is picked as true or false. */
+export function evaluateCondition(expression: Expression, domain: RowDomain, picker: Picker): JsonValue {
+  const truth = (part: Expression): JsonValue => evaluateCondition(part, domain, picker);
+  switch (expression.type) {
+    case "literal":
+      return expression.value;
+    case "unary":
+      return expression.operator === "!" ? not(truth(expression.operand)) : null;
+    case "conditional":
+      return truth(expression.condition) === true ? truth(expression.then) : truth(expression.else);
+    case "binary":
+      if (expression.operator === "&&") return truth(expression.left) === true ? truth(expression.right) : false;
+      if (expression.operator === "||") return truth(expression.left) === true ? true : truth(expression.right);
+      return compare(expression, domain, picker);
+    case "has": {
+      const field = ownField({ ...expression, type: "select" });
+      const values = field === undefined ? undefined : domain(field);
+      return field === undefined || values === undefined
+        ? unknown(expression, picker)
+        : picker.pick(field, values) !== null;
+    }
+    default: {
+      const value = valueOf(expression, domain, picker);
+      return value === undefined ? unknown(expression, picker) : value;
+    }
+  }
+}
+
+function not(value: JsonValue): JsonValue {
+  return typeof value === "boolean" ? !value : null;
+}
+
+function unknown(expression: Expression, picker: Picker): JsonValue {
+  return picker.pick(`? ${textOf(expression)}`, [true, false]);
+}
+
+type Binary = Extract<Expression, { readonly type: "binary" }>;
+
+function compare(expression: Binary, domain: RowDomain, picker: Picker): JsonValue {
+  const { operator, left, right } = expression;
+  const same = textOf(left) === textOf(right);
+  if (same && reflexive.has(operator)) return operator === "==" || operator === "<=" || operator === ">=";
+  const bothOwn = ownField(left) !== undefined && ownField(right) !== undefined;
+  const a = bothOwn ? undefined : valueOf(left, domain, picker);
+  const b = bothOwn ? undefined : valueOf(right, domain, picker);
+  if (a !== undefined && b !== undefined) return compareValues(operator, a, b);
+  return compareUnknown(expression, picker);
+}
+
+const reflexive: ReadonlySet<string> = new Set(["==", "!=", "<", "<=", ">", ">="]);
+
+/** `a != b` is the opposite of `a == b`, and `a >= b` of `a < b`: they are picked together. */
+function compareUnknown(expression: Binary, picker: Picker): JsonValue {
+  const { operator, left, right } = expression;
+  const [a, b] = [textOf(left), textOf(right)];
+  const pick = (key: string): JsonValue => picker.pick(key, [true, false]);
+  if (operator === "==" || operator === "!=") {
+    const equal = pick(`= ${a < b ? a : b} ${a < b ? b : a}`);
+    return operator === "==" ? equal : not(equal);
+  }
+  if (operator === "<") return pick(`< ${a} ${b}`);
+  if (operator === ">=") return not(pick(`< ${a} ${b}`));
+  if (operator === ">") return pick(`< ${b} ${a}`);
+  if (operator === "<=") return not(pick(`< ${b} ${a}`));
+  return unknown(expression, picker);
+}
+
+function compareValues(operator: string, a: JsonValue, b: JsonValue): JsonValue {
+  if (operator === "==") return canonicalJson(a) === canonicalJson(b);
+  if (operator === "!=") return canonicalJson(a) !== canonicalJson(b);
+  if (operator === "in") return Array.isArray(b) && b.some((each) => canonicalJson(each) === canonicalJson(a));
+  const order = orderOf(a, b);
+  if (order === undefined) return null;
+  if (operator === "<") return order < 0;
+  if (operator === "<=") return order <= 0;
+  return operator === ">" ? order > 0 : order >= 0;
+}
+
+function orderOf(a: JsonValue, b: JsonValue): number | undefined {
+  if (typeof a === "number" && typeof b === "number") return a - b;
+  if (typeof a === "string" && typeof b === "string") return a < b ? -1 : a > b ? 1 : 0;
+  return undefined;
+}
+
+/** Literals, lists of them and own fields have a value; arithmetic only over literals, because picked values only compare. */
+function valueOf(expression: Expression, domain: RowDomain, picker: Picker): Known {
+  const field = ownField(expression);
+  if (field !== undefined) {
+    const values = domain(field);
+    return values === undefined ? undefined : picker.pick(field, values);
+  }
+  if (expression.type === "literal") return expression.value;
+  if (expression.type === "list") {
+    const elements = expression.elements.map((element) => valueOf(element, domain, picker));
+    return elements.every((element) => element !== undefined) ? elements : undefined;
+  }
+  return constantOf(expression);
+}
+
+function constantOf(expression: Expression): number | string | undefined {
+  if (expression.type === "unary" && expression.operator === "-") {
+    const operand = constantOf(expression.operand);
+    return typeof operand === "number" ? -operand : undefined;
+  }
+  if (expression.type === "literal")
+    return typeof expression.value === "boolean" ? undefined : (expression.value ?? undefined);
+  if (expression.type !== "binary") return undefined;
+  const [a, b] = [constantOf(expression.left), constantOf(expression.right)];
+  if (typeof a === "string" && typeof b === "string") return expression.operator === "+" ? a + b : undefined;
+  if (typeof a !== "number" || typeof b !== "number") return undefined;
+  if (expression.operator === "+") return a + b;
+  if (expression.operator === "-") return a - b;
+  return expression.operator === "*" ? a * b : undefined;
+}
