@@ -14,17 +14,20 @@ interface Context {
   readonly depth: number;
 }
 
-const binaryOperators: Readonly<Record<string, BinaryOperator>> = Object.fromEntries(
-  (["&&", "||", "==", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "%"] as const).map((name) => [`_${name}_`, name]),
-);
-const macroNames: Readonly<Record<string, MacroName>> = {
-  all: "all",
-  exists: "exists",
-  exists_one: "exists_one",
-  existsOne: "exists_one",
-  map: "map",
-  filter: "filter",
-};
+const binaryOperators: ReadonlyMap<string, BinaryOperator> = new Map([
+  ...(["&&", "||", "==", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "%"] as const).map(
+    (operator) => [`_${operator}_`, operator] as const,
+  ),
+  ["@in", "in"],
+]);
+const macroNames: ReadonlyMap<string, MacroName> = new Map([
+  ["all", "all"],
+  ["exists", "exists"],
+  ["exists_one", "exists_one"],
+  ["existsOne", "exists_one"],
+  ["map", "map"],
+  ["filter", "filter"],
+]);
 
 /** The parser's tree as ours; throws ExpressionError for what the subset leaves out. */
 export function convertTree(parsed: ParsedExpr, source: string): Expression {
@@ -97,7 +100,7 @@ function select(value: CelKind<"selectExpr">, offset: number, context: Context):
 function call(value: CelKind<"callExpr">, offset: number, context: Context): Expression {
   const args = value.args.map((arg) => convert(arg, context));
   const [first, second, third] = args;
-  const binary = value.function === "@in" ? "in" : binaryOperators[value.function];
+  const binary = binaryOperators.get(value.function);
   if (binary !== undefined && first && second)
     return { type: "binary", operator: binary, left: first, right: second, offset };
   if (value.function === "_?_:_" && first && second && third) {
@@ -134,7 +137,7 @@ function object(value: CelKind<"structExpr">, offset: number, context: Context):
 /** The parser has expanded the macro to a loop; the call as written is kept beside, its nested macros only by id. */
 function macro(node: CelNode, value: CelKind<"comprehensionExpr">, offset: number, context: Context): Expression {
   const written = context.macros[String(node.id)]?.exprKind;
-  const name = written?.case === "callExpr" ? macroNames[written.value.function] : undefined;
+  const name = written?.case === "callExpr" ? macroNames.get(written.value.function) : undefined;
   if (written?.case !== "callExpr" || name === undefined || value.iterRange === undefined) {
     throw unsupported("this macro", offset);
   }
