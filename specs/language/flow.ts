@@ -21,6 +21,8 @@ export interface Condition {
   /** A list, or an expression that yields one. */
   readonly in?: ValueTemplate;
   readonly startsWith?: ValueTemplate;
+  /** Each comparison whose value is null is left out, as a list's filters are that the caller does not give. */
+  readonly optional?: boolean;
 }
 
 export interface RetryPolicy {
@@ -51,7 +53,11 @@ export interface ReadNode extends NodeBase {
   readonly one: boolean;
   readonly optional: boolean;
   readonly limit?: number;
+  /** Rows that the caller wants: a whole number from 1 to `limit`; null means `limit`. */
+  readonly take?: ValueTemplate;
   readonly sort: readonly Sort[];
+  /** Order that the caller chooses, before `sort`. */
+  readonly orderBy?: OrderBy;
   /** Relationships to load beside each row. */
   readonly include: readonly string[];
   readonly includeDeleted: boolean;
@@ -60,6 +66,12 @@ export interface ReadNode extends NodeBase {
 export interface Sort {
   readonly field: string;
   readonly direction: "asc" | "desc";
+}
+
+export interface OrderBy {
+  /** Yields the name of an allowed field, with `-` before it for descending order, or null for none. */
+  readonly by: ValueTemplate;
+  readonly allowed: readonly string[];
 }
 
 export type WriteAction = "create" | "update" | "transition" | "softDelete" | "erase" | "delete";

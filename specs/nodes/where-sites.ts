@@ -1,4 +1,4 @@
-import type { Where } from "../language/flow.ts";
+import type { ValueTemplate, Where } from "../language/flow.ts";
 import { type ExpressionSite, template } from "./definition.ts";
 
 /** The expression sites of a `where`: one bare expression over the entity, or a template per comparison. */
@@ -8,6 +8,8 @@ export function whereSites(where: Where | undefined): readonly ExpressionSite[] 
     return [{ type: "expression", path: "where", source: where, expects: "boolean", scope: "entity" }];
   }
   return Object.entries(where).flatMap(([field, condition]) =>
-    Object.entries(condition).flatMap(([operator, value]) => template(`where/${field}/${operator}`, value)),
+    Object.entries(condition as Readonly<Record<string, ValueTemplate>>).flatMap(([operator, value]) =>
+      operator === "optional" ? [] : template(`where/${field}/${operator}`, value),
+    ),
   );
 }

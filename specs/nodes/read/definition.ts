@@ -1,4 +1,4 @@
-import { type NodeDefinition } from "../definition.ts";
+import { type NodeDefinition, template } from "../definition.ts";
 import { whereSites } from "../where-sites.ts";
 
 export const read: NodeDefinition<"read"> = {
@@ -8,5 +8,9 @@ export const read: NodeDefinition<"read"> = {
   opensTransaction: false,
   effect: () => "read",
   branches: () => [],
-  sites: (node) => whereSites(node.where),
+  sites: (node) => [
+    ...whereSites(node.where),
+    ...template("take", node.take),
+    ...template("orderBy/by", node.orderBy?.by),
+  ],
 };

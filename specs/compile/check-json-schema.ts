@@ -1,0 +1,82 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { isJsonObject, type JsonObject, type JsonSchema } from "../json.ts";
+import { suggestion } from "../load/did-you-mean.ts";
+import type { Path, Report } from "../load/report.ts";
+import { patternProblem } from "./pattern-problem.ts";
+import { linearPatterns, schemaFormats } from "./schema-formats.ts";
+
+/** Reports what is wrong in a JSON Schema whose keywords the file's schema has checked already. */
+export function checkJsonSchema(schema: JsonSchema, path: Path, report: Report): void {
+  let isSound = true;
+  const watch: Report = (code, at, values, options) => {
+    isSound = false;
+    report(code, at, values, options);
+  };
+  checkParts(schema, path, watch);
+  const reason = isSound ? strictProblem(schema) : undefined;
+  if (reason !== undefined) report("bad-schema", path, { reason });
+}
+
+function checkParts(schema: JsonSchema, path: Path, report: Report): void {
+  const { properties = {}, required = [], pattern } = schema as JsonObject & SchemaParts;
+  required.forEach((name, index) => {
+    if (Object.hasOwn(properties, name)) return;
+    const hint = suggestion(name, Object.keys(properties));
+    report("unlisted-property", [...path, "required", index], { name }, { hint });
+  });
+  const reason = pattern === undefined ? undefined : patternProblem(pattern);
+  if (reason !== undefined) report("bad-pattern", [...path, "pattern"], { reason });
+  for (const name of Object.keys(properties)) {
+    if (name in Object.prototype) report("reserved-name", [...path, "properties", name], { name }, { at: "key" });
+  }
+  checkBounds(schema, path, report);
+  for (const [step, part] of subschemas(schema)) checkParts(part, [...path, ...step], report);
+}
+
+interface SchemaParts {
+  readonly properties?: JsonObject;
+  readonly required?: readonly string[];
+  readonly pattern?: string;
+}
+
+const bounds = [
+  ["minimum", "maximum"],
+  ["minLength", "maxLength"],
+  ["minItems", "maxItems"],
+  ["minProperties", "maxProperties"],
+] as const;
+
+function checkBounds(schema: JsonSchema, path: Path, report: Report): void {
+  for (const [least, greatest] of bounds) {
+    const [low, high] = [schema[least], schema[greatest]];
+    if (typeof low !== "number" || typeof high !== "number" || low <= high) continue;
+    report("bad-bounds", [...path, least], {
+      least: `${least} ${String(low)}`,
+      greatest: `${greatest} ${String(high)}`,
+    });
+  }
+}
+
+/** The schemas inside a schema, with the steps to them. */
+function subschemas(schema: JsonSchema): readonly (readonly [Path, JsonSchema])[] {
+  const named = isJsonObject(schema["properties"]) ? Object.entries(schema["properties"]) : [];
+  const listed = (["oneOf", "anyOf", "allOf"] as const).flatMap((key) => {
+    const list = schema[key];
+    return Array.isArray(list) ? list.map((part: unknown, index) => [[key, index] as Path, part] as const) : [];
+  });
+  const single = (["items", "additionalProperties"] as const).map((key) => [[key] as Path, schema[key]] as const);
+  const all = [...named.map(([name, part]) => [["properties", name] as Path, part] as const), ...listed, ...single];
+  return all.flatMap(([step, part]) => (isJsonObject(part) ? [[step, part] as const] : []));
+}
+
+/** What ajv's strict mode, by which the executor compiles the schema, has against it. */
+function strictProblem(schema: JsonSchema): string | undefined {
+  const ajv = new Ajv2020({ strict: true, strictRequired: false, code: { regExp: linearPatterns } });
+  for (const [name, format] of Object.entries(schemaFormats)) ajv.addFormat(name, format);
+  try {
+    ajv.compile(schema);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

@@ -1,0 +1,156 @@
+import type { CompiledSpecs } from "../bundle/bundle.ts";
+import { assembleBundle, type NormalisedSpecs } from "../bundle/slice.ts";
+import type { Diagnostic } from "../diagnostic.ts";
+import type { Entity } from "../language/entity.ts";
+import type { Policy } from "../language/policy.ts";
+import type { Tool } from "../language/tool.ts";
+import type { Workspace } from "../language/workspace.ts";
+import { declaredName, loadFiles } from "../load/load-files.ts";
+import { diagnosticAt, reporter } from "../load/report.ts";
+import type { SpecFile, SpecKind, SpecText } from "../load/spec-file.ts";
+import type { Path } from "../load/yaml-span.ts";
+import { checkEntity } from "./check-entities.ts";
+import { checkRoutes, checkUniqueNames, checkUnusedPatterns } from "./check-names.ts";
+import { type Declared, type Places, positionsOf } from "./compilation.ts";
+import { compileAcknowledgements } from "./compile-acknowledgements.ts";
+import { compileEntity } from "./compile-entity.ts";
+import { compilePolicy } from "./compile-policy.ts";
+import { compileTool } from "./compile-tool.ts";
+import { compileWorkspace, withSecrets } from "./compile-workspace.ts";
+import { crudTools } from "./crud/crud-tools.ts";
+import { markAcknowledgements, markEntity, markPolicy, markTool, markWorkspace } from "./mark-places.ts";
+
+export interface CompileOptions {
+  /** An environment of workspace.yaml, whose values replace the workspace's own. */
+  readonly environment?: string | undefined;
+}
+
+/** `specs` only when there is no diagnostic. */
+export interface Compiled {
+  readonly specs?: CompiledSpecs;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Something compiled, and the file it stands in. */
+interface Sourced<T> {
+  readonly file: SpecFile;
+  readonly value: T;
+}
+
+/** Compiles spec files to a bundle, its acknowledgements and its source map; pure, and it throws for no content. */
+export function compileFiles(files: readonly SpecText[], options: CompileOptions = {}): Compiled {
+  const sink: Diagnostic[] = [];
+  const loaded = loadFiles(files, sink);
+  checkUniqueNames(loaded, sink);
+  const places: Places = new Map();
+  const workspace = oneWorkspace(loaded, options.environment, places, sink);
+  const entities = soundOf(loaded, "entity").map((file): Sourced<Entity> => {
+    markEntity(file, places);
+    return { file, value: compileEntity(file.value, reporter(file, sink)) };
+  });
+  const policies = soundOf(loaded, "policy").map((file): Policy => {
+    markPolicy(file, places);
+    return compilePolicy(file.value, reporter(file, sink));
+  });
+  const declared: Declared = {
+    entities: entitiesByName(loaded, entities),
+    workspace,
+    policies: namesOf(loaded, "policy"),
+  };
+  for (const { file, value } of entities) checkEntity(value, declared, reporter(file, sink));
+  const { tools, nodePaths } = allTools(loaded, entities, declared, places, sink);
+  checkUnusedPatterns(loaded, tools, sink);
+  const acknowledgements = soundOf(loaded, "acknowledgements").flatMap((file) => {
+    markAcknowledgements(file, places);
+    return compileAcknowledgements(file.value);
+  });
+  void nodePaths;
+  if (workspace === undefined || sink.length > 0) return { diagnostics: inOrder(sink) };
+  const specs: NormalisedSpecs = {
+    workspace: withSecrets(workspace, webhookSecrets(tools)),
+    entities: entities.map(({ value }) => value),
+    tools,
+    policies,
+  };
+  const sources = { positions: positionsOf(places) };
+  return { specs: { bundle: assembleBundle(specs), acknowledgements, sources }, diagnostics: [] };
+}
+
+function soundOf(files: readonly SpecFile[], kind: SpecKind): readonly SpecFile[] {
+  return files.filter((file) => file.kind === kind && file.isSound);
+}
+
+function oneWorkspace(
+  files: readonly SpecFile[],
+  environment: string | undefined,
+  places: Places,
+  sink: Diagnostic[],
+): Workspace | undefined {
+  const [first] = files.filter(({ kind }) => kind === "workspace");
+  if (first === undefined) sink.push(diagnosticAt("missing-workspace", { file: "workspace.yaml", text: "" }, 0, {}));
+  if (first?.isSound !== true) return undefined;
+  markWorkspace(first, places);
+  return compileWorkspace(first.value, environment, reporter(first, sink));
+}
+
+function entitiesByName(
+  files: readonly SpecFile[],
+  entities: readonly Sourced<Entity>[],
+): ReadonlyMap<string, Entity | undefined> {
+  const broken = [...namesOf(files, "entity")].map((name) => [name, undefined] as const);
+  return new Map<string, Entity | undefined>([...broken, ...entities.map(({ value }) => [value.name, value] as const)]);
+}
+
+function namesOf(files: readonly SpecFile[], kind: SpecKind): ReadonlySet<string> {
+  return new Set(files.filter((file) => file.kind === kind).flatMap((file) => declaredName(file) ?? []));
+}
+
+interface AllTools {
+  readonly tools: readonly Tool[];
+  readonly nodePaths: ReadonlyMap<string, ReadonlyMap<string, Path>>;
+}
+
+/** The tools of files, and the generated ones that no file replaces. */
+function allTools(
+  files: readonly SpecFile[],
+  entities: readonly Sourced<Entity>[],
+  declared: Declared,
+  places: Places,
+  sink: Diagnostic[],
+): AllTools {
+  const nodePaths = new Map<string, ReadonlyMap<string, Path>>();
+  const written = soundOf(files, "tool").map((file): Sourced<Tool> => {
+    const { tool, nodePaths: paths } = compileTool(file.value, declared, reporter(file, sink));
+    nodePaths.set(tool.name, paths);
+    markTool(file, tool.name, paths, places);
+    return { file, value: tool };
+  });
+  const replaced = namesOf(files, "tool");
+  const generated = entities.flatMap(({ file, value }) =>
+    crudTools(value, declared)
+      .filter(({ tool }) => !replaced.has(tool.name))
+      .map(({ tool, action }): Sourced<Tool> => {
+        places.set(`tool/${tool.name}`, { file, path: ["crud", action] });
+        return { file, value: tool };
+      }),
+  );
+  checkRoutes(
+    [...written, ...generated].map(({ file, value }) => ({ file, tool: value })),
+    sink,
+  );
+  return { tools: [...written, ...generated].map(({ value }) => value), nodePaths };
+}
+
+function webhookSecrets(tools: readonly Tool[]): readonly string[] {
+  return tools.flatMap(({ trigger }) => (trigger.type === "webhook" ? [trigger.signature.secret] : []));
+}
+
+function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const rank = (a: Diagnostic, b: Diagnostic): number =>
+    a.file === b.file ? a.line - b.line || a.column - b.column : a.file < b.file ? -1 : 1;
+  const seen = new Set<string>();
+  return [...diagnostics].sort(rank).filter(({ file, line, column, code, message }) => {
+    const key = `${file}:${String(line)}:${String(column)} ${code} ${message}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}

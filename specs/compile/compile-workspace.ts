@@ -1,0 +1,143 @@
+import type { JsonObject, JsonValue } from "../json.ts";
+import type { Auth, Defaults, Limits, Provider, Workspace } from "../language/workspace.ts";
+import type { Path, Report } from "../load/report.ts";
+import { compact } from "./compact.ts";
+import { type AuthoredRetry, compileRetry, durationOf, optionalDuration } from "./durations.ts";
+import { overlayEnvironment } from "./overlay-environment.ts";
+
+export interface AuthoredProvider {
+  readonly type: "payment" | "email" | "http";
+  readonly api?: "stripe";
+  readonly baseUrl?: string;
+  readonly url?: string;
+  readonly from?: string;
+  readonly secret?: string;
+  readonly rateLimit?: { readonly requests: number; readonly per: string };
+  readonly auth?: { readonly header: string; readonly prefix?: string };
+  readonly idempotencyKeys?: boolean;
+}
+
+export interface AuthoredOverrides {
+  readonly region?: string;
+  readonly auth?: Partial<Auth>;
+  readonly providers?: Readonly<Record<string, Partial<AuthoredProvider>>>;
+  readonly limits?: {
+    readonly bodySize?: number | string;
+    readonly executionTime?: string;
+    readonly externalCalls?: number;
+  };
+  readonly values?: Readonly<Record<string, JsonValue>>;
+}
+
+export interface AuthoredWorkspace extends AuthoredOverrides {
+  readonly name: string;
+  readonly description?: string;
+  readonly region: string;
+  readonly roles?: readonly string[];
+  readonly auth: Partial<Auth> & { readonly issuer: string; readonly audience: string };
+  readonly providers?: Readonly<Record<string, AuthoredProvider>>;
+  readonly defaults?: {
+    readonly timeout?: string;
+    readonly retry?: AuthoredRetry;
+    readonly rowLimit?: number;
+    readonly pageSize?: number;
+  };
+  readonly environments?: Readonly<Record<string, AuthoredOverrides>>;
+}
+
+/** The workspace with one environment's values; its secrets are those of its providers only. */
+export function compileWorkspace(value: JsonValue, environment: string | undefined, report: Report): Workspace {
+  const written = value as JsonObject as unknown as AuthoredWorkspace;
+  const { authored, overridden } = overlayEnvironment(written, environment, report);
+  duplicates(authored.roles ?? [], "roles", report);
+  const auth = compileAuth(authored.auth, overridden, report);
+  const providers = Object.entries(authored.providers ?? {}).map(([name, provider]) => compileProvider(name, provider));
+  return compact<Workspace>({
+    name: authored.name,
+    description: authored.description,
+    region: authored.region,
+    roles: authored.roles ?? [],
+    auth,
+    providers: providers.sort((a, b) => (a.name < b.name ? -1 : 1)),
+    secrets: [...new Set(providers.flatMap(({ secret }) => secret ?? []))].sort(),
+    defaults: compileDefaults(authored.defaults ?? {}),
+    limits: compileLimits(authored.limits ?? {}),
+    values: authored.values ?? {},
+    environment: environment ?? "default",
+  });
+}
+
+function duplicates(names: readonly string[], list: string, report: Report): void {
+  names.forEach((name, index) => {
+    if (names.indexOf(name) < index) report("duplicate-item", [list, index], { name, list });
+  });
+}
+
+function compileAuth(authored: AuthoredWorkspace["auth"], overridden: (path: Path) => Path, report: Report): Auth {
+  for (const key of ["issuer", "jwks"] as const) {
+    const url = authored[key];
+    if (url !== undefined && !isSafe(url)) report("insecure-url", overridden(["auth", key]), { name: key });
+  }
+  return compact<Auth>({
+    issuer: authored.issuer,
+    audience: authored.audience,
+    jwks: authored.jwks,
+    roleClaim: authored.roleClaim ?? "roles",
+    algorithms: authored.algorithms ?? ["RS256", "PS256", "ES256", "EdDSA"],
+  });
+}
+
+/** Keys that travel in the clear could be anyone's; on loopback nobody stands between. */
+function isSafe(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, hostname } = new URL(url);
+  return protocol === "https:" || ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
+}
+
+function compileProvider(name: string, authored: AuthoredProvider): Provider {
+  const { type, secret, rateLimit } = authored;
+  const base = compact<{ readonly name: string; readonly secret?: string; readonly rateLimit?: Provider["rateLimit"] }>(
+    {
+      name,
+      secret,
+      rateLimit: rateLimit === undefined ? undefined : { requests: rateLimit.requests, per: durationOf(rateLimit.per) },
+    },
+  ) as Pick<Provider, "name" | "secret" | "rateLimit">;
+  if (type === "payment")
+    return { ...base, type, api: "stripe", baseUrl: authored.baseUrl ?? "https://api.stripe.com" };
+  if (type === "email") return { ...base, type, url: authored.url ?? "", from: authored.from ?? "" };
+  const { auth } = authored;
+  return {
+    ...base,
+    type,
+    baseUrl: authored.baseUrl ?? "",
+    ...(auth === undefined ? {} : { auth: { header: auth.header, prefix: auth.prefix ?? "" } }),
+    idempotencyKeys: authored.idempotencyKeys ?? false,
+  };
+}
+
+function compileDefaults(authored: NonNullable<AuthoredWorkspace["defaults"]>): Defaults {
+  return compact<Defaults>({
+    timeout: optionalDuration(authored.timeout),
+    retry: authored.retry === undefined ? undefined : compileRetry(authored.retry),
+    rowLimit: authored.rowLimit,
+    pageSize: authored.pageSize,
+  });
+}
+
+const byteUnits: Readonly<Record<string, number>> = { B: 1, KiB: 1024, MiB: 1024 * 1024 };
+
+function compileLimits(authored: NonNullable<AuthoredOverrides["limits"]>): Limits {
+  const size = authored.bodySize ?? "1MiB";
+  const [, count, unit] = /^(\d+)(\D+)$/.exec(String(size)) ?? [];
+  return {
+    bodySize: typeof size === "number" ? size : Number(count) * (byteUnits[unit ?? ""] ?? 1),
+    executionTime: durationOf(authored.executionTime ?? "30s"),
+    externalCalls: authored.externalCalls ?? 20,
+  };
+}
+
+/** Adds the secrets that webhooks name. */
+export function withSecrets(workspace: Workspace, named: readonly string[]): Workspace {
+  return { ...workspace, secrets: [...new Set([...workspace.secrets, ...named])].sort() };
+}

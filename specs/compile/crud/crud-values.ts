@@ -1,0 +1,48 @@
+import type { Entity } from "../../language/entity.ts";
+import type { FieldConditions, ReadNode, ValueTemplate } from "../../language/flow.ts";
+import { givenFields, isNeeded, shownFields } from "./crud-schemas.ts";
+
+type Values = Readonly<Record<string, ValueTemplate>>;
+
+/** Every field from the input, whose schema fills defaults; a nullable one that is not given is null. */
+export function createValues(entity: Entity): Values {
+  return byName(givenFields(entity), (field) =>
+    isNeeded(field) || field.default !== undefined ? `\${input.${field.name}}` : given(field.name, "null"),
+  );
+}
+
+/** What the caller gives, else what the row has; the version keeps a change in between from being overwritten. */
+export function updateValues(entity: Entity): Values {
+  const fields = givenFields(entity).filter(({ name }) => name !== "id");
+  return byName(fields, ({ name }) => given(name, `nodes.current.${name}`));
+}
+
+/** Equality with each filterable field that the caller names. */
+export function filters(entity: Entity): FieldConditions {
+  return Object.fromEntries(entity.list.filterable.map((name) => [name, { eq: given(name, "null"), optional: true }]));
+}
+
+/** The caller's order and page; rows of equal rank stay in one order, by key. */
+export function orderAndPage(entity: Entity): Pick<ReadNode, "sort" | "take" | "orderBy"> {
+  const { sortable } = entity.list;
+  return {
+    take: `\${input.limit}`,
+    sort: [{ field: "id", direction: "asc" }],
+    ...(sortable.length === 0 ? {} : { orderBy: { by: given("sort", "null"), allowed: sortable } }),
+  };
+}
+
+/** The row that a node yields, without its sensitive fields. */
+export function rowTemplate(entity: Entity, node: string): ValueTemplate {
+  const status = entity.status === undefined ? [] : [entity.status.field];
+  const names = [...shownFields(entity).map(({ name }) => name), ...status, "version", "createdAt", "updatedAt"];
+  return Object.fromEntries(names.map((name) => [name, `\${nodes.${node}.${name}}`]));
+}
+
+function given(name: string, otherwise: string): string {
+  return `\${has(input.${name}) ? input.${name} : ${otherwise}}`;
+}
+
+function byName<T extends { readonly name: string }>(items: readonly T[], value: (item: T) => ValueTemplate): Values {
+  return Object.fromEntries(items.map((item) => [item.name, value(item)]));
+}

@@ -1,0 +1,97 @@
+// Where the named parts of a spec stand: the keys of the SourceMap, as specs/bundle/bundle.ts documents them.
+import { isJsonObject, type JsonValue } from "../json.ts";
+import type { SpecFile } from "../load/spec-file.ts";
+import type { Path } from "../load/yaml-span.ts";
+import type { Places } from "./compilation.ts";
+
+export function markWorkspace(file: SpecFile, places: Places): void {
+  places.set("workspace", { file, path: [] });
+  markDeep("workspace", [], file.value, file, places);
+}
+
+export function markEntity(file: SpecFile, places: Places): void {
+  if (!isJsonObject(file.value)) return;
+  const key = `entity/${nameIn(file.value)}`;
+  places.set(key, { file, path: [] });
+  for (const [part, value] of Object.entries(file.value)) markPart(`${key}/${part}`, [part], value, file, places);
+}
+
+export function markPolicy(file: SpecFile, places: Places): void {
+  if (!isJsonObject(file.value)) return;
+  const key = `policy/${nameIn(file.value)}`;
+  places.set(key, { file, path: [] });
+  for (const [part, value] of Object.entries(file.value)) markPart(`${key}/${part}`, [part], value, file, places);
+}
+
+export function markAcknowledgements(file: SpecFile, places: Places): void {
+  const list = isJsonObject(file.value) ? file.value["acknowledgements"] : undefined;
+  if (!Array.isArray(list)) return;
+  list.forEach((_, index) =>
+    places.set(`acknowledgement/${String(index)}`, { file, path: ["acknowledgements", index] }),
+  );
+}
+
+/** A tool's own keys, and each node's below `node/ID`, whatever branch it stands in. */
+export function markTool(file: SpecFile, name: string, nodes: ReadonlyMap<string, Path>, places: Places): void {
+  if (!isJsonObject(file.value)) return;
+  const key = `tool/${name}`;
+  places.set(key, { file, path: [] });
+  for (const [part, value] of Object.entries(file.value)) {
+    if (part === "flow") places.set(`${key}/flow`, { file, path: ["flow"] });
+    else markPart(`${key}/${part}`, [part], value, file, places);
+  }
+  const containers = new Set([...nodes.values()].map((path) => JSON.stringify(path.slice(0, -1))));
+  for (const [id, path] of nodes) {
+    places.set(`${key}/node/${id}`, { file, path });
+    const value = valueAt(file.value, path);
+    if (isJsonObject(value)) markNode(`${key}/node/${id}`, path, value, containers, file, places);
+  }
+}
+
+/** Keys of a node down to, and not into, the lists of nodes inside it. */
+function markNode(
+  key: string,
+  path: Path,
+  value: JsonValue,
+  containers: ReadonlySet<string>,
+  file: SpecFile,
+  places: Places,
+): void {
+  for (const [step, member] of entriesOf(value)) {
+    const below = [...path, step];
+    places.set(`${key}/${String(step)}`, { file, path: below });
+    if (!containers.has(JSON.stringify(below)))
+      markNode(`${key}/${String(step)}`, below, member, containers, file, places);
+  }
+}
+
+function markPart(key: string, path: Path, value: JsonValue, file: SpecFile, places: Places): void {
+  places.set(key, { file, path });
+  markDeep(key, path, value, file, places);
+}
+
+/** Members by key; items of a list by their name where they have one, else by index. */
+function markDeep(key: string, path: Path, value: JsonValue, file: SpecFile, places: Places): void {
+  for (const [step, member] of entriesOf(value)) {
+    const name = typeof step === "number" && isJsonObject(member) ? nameIn(member, String(step)) : String(step);
+    markPart(`${key}/${name}`, [...path, step], member, file, places);
+  }
+}
+
+function entriesOf(value: JsonValue): readonly (readonly [string | number, JsonValue])[] {
+  if (Array.isArray(value)) return (value as readonly JsonValue[]).map((item, index) => [index, item] as const);
+  return isJsonObject(value) ? Object.entries(value) : [];
+}
+
+function nameIn(value: JsonValue, otherwise = ""): string {
+  return isJsonObject(value) && typeof value["name"] === "string" ? value["name"] : otherwise;
+}
+
+function valueAt(value: JsonValue, path: Path): JsonValue | undefined {
+  let at: JsonValue | undefined = value;
+  for (const step of path) {
+    if (Array.isArray(at)) at = (at as readonly JsonValue[])[Number(step)];
+    else at = at !== undefined && isJsonObject(at) ? at[String(step)] : undefined;
+  }
+  return at;
+}

@@ -1,0 +1,53 @@
+// Decision: ajv checks the published schemas, so that editors and the loader can never disagree. The schemas choose node and
+// field shapes by if/then, so that an error speaks of the one shape that was meant.
+import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
+import type { JsonValue } from "../json.ts";
+import { nodeSchemas } from "../nodes/schemas.ts";
+import acknowledgements from "../schemas/acknowledgements.schema.json" with { type: "json" };
+import common from "../schemas/common.schema.json" with { type: "json" };
+import entity from "../schemas/entity.schema.json" with { type: "json" };
+import jsonSchema from "../schemas/json-schema.schema.json" with { type: "json" };
+import node from "../schemas/node.schema.json" with { type: "json" };
+import policy from "../schemas/policy.schema.json" with { type: "json" };
+import scenario from "../schemas/scenario.schema.json" with { type: "json" };
+import tool from "../schemas/tool.schema.json" with { type: "json" };
+import workspace from "../schemas/workspace.schema.json" with { type: "json" };
+import type { Report } from "./report.ts";
+import { reportShapeErrors } from "./shape-errors.ts";
+import type { SpecKind } from "./spec-file.ts";
+
+const kinds: Readonly<Record<SpecKind, object>> = { workspace, entity, tool, policy, acknowledgements, scenario };
+
+/** Checks a file's value against its kind's JSON Schema; true when it holds, else each problem is reported at its own place. */
+export type CheckShape = (kind: SpecKind, value: JsonValue, report: Report) => boolean;
+
+/** Compiles the schemas, each when it is first needed. */
+export function shapeChecker(): CheckShape {
+  const ajv = new Ajv2020({ allErrors: true, verbose: true, strict: true, strictTypes: false, strictRequired: false });
+  const shared: Readonly<Record<string, object>> = {
+    "schemas/common.schema.json": common,
+    "schemas/json-schema.schema.json": jsonSchema,
+    "schemas/node.schema.json": node,
+    ...nodeSchemas,
+  };
+  for (const [path, schema] of Object.entries(shared)) ajv.addSchema(schema, base + path);
+  const compiled = new Map<SpecKind, ValidateFunction>();
+  return (kind, value, report) => {
+    const validate = compiled.get(kind) ?? compile(ajv, kind);
+    compiled.set(kind, validate);
+    if (validate(value)) return true;
+    reportShapeErrors(validate.errors as readonly ErrorObject[], report);
+    return false;
+  };
+}
+
+/** The published files refer to each other by relative paths; this only has to be the same for all. */
+const base = "lintel:/";
+
+function compile(ajv: Ajv2020, kind: SpecKind): ValidateFunction {
+  const id = `${base}schemas/${kind}.schema.json`;
+  ajv.addSchema(kinds[kind], id);
+  const validate = ajv.getSchema(id);
+  if (validate === undefined) throw new TypeError(`the schema of ${kind} is not there`);
+  return validate;
+}

@@ -1,0 +1,103 @@
+import { type Document, isCollection, isScalar, type Node, parseAllDocuments, visit, type YAMLError } from "yaml";
+import type { Diagnostic } from "../diagnostic.ts";
+import type { JsonValue } from "../json.ts";
+import { diagnosticAt, placed } from "./report.ts";
+import type { SourceText } from "./source-text.ts";
+import type { Root } from "./yaml-span.ts";
+import { maximumDepth, yamlToJson } from "./yaml-to-json.ts";
+
+export interface Parsed {
+  readonly root: Root;
+  readonly value: JsonValue;
+}
+
+/** Parses a spec file's text (YAML 1.2 core schema, of which JSON is a part); problems go to `sink`, nothing is thrown. */
+export function parseFile(source: SourceText, sink: Diagnostic[]): Parsed {
+  const nul = source.text.indexOf("\0");
+  if (nul >= 0) {
+    sink.push(diagnosticAt("nul-character", source, nul, {}));
+    return { root: undefined, value: null };
+  }
+  const deep = tooDeepAt(source.text);
+  if (deep !== undefined) {
+    sink.push(diagnosticAt("too-deep", source, deep, { maximum: String(maximumDepth) }));
+    return { root: undefined, value: null };
+  }
+  try {
+    return parseYaml(source, sink);
+  } catch (error) {
+    // The YAML library promises errors as data; should some text make it throw, that is still this file's error only.
+    const reason = error instanceof Error ? error.message : String(error);
+    sink.push(diagnosticAt("malformed-yaml", source, 0, { reason }));
+    return { root: undefined, value: null };
+  }
+}
+
+function parseYaml(source: SourceText, sink: Diagnostic[]): Parsed {
+  const documents = parseAllDocuments(source.text, {
+    version: "1.2",
+    schema: "core",
+    merge: false,
+    resolveKnownTags: false,
+    stringKeys: true,
+    uniqueKeys: false, // checked while converting: the library compares every key with every other
+    prettyErrors: false,
+    logLevel: "silent",
+  }) as readonly Document.Parsed[];
+  const [root, second] = documents;
+  if (root === undefined || root.contents === null) {
+    sink.push(...(root?.errors ?? []).map((error) => syntaxError(source, error)));
+    if ((root?.errors ?? []).length === 0) sink.push(diagnosticAt("empty-file", source, 0, {}));
+    return { root: undefined, value: null };
+  }
+  const before = sink.length;
+  sink.push(...firstPerLine([...root.errors, ...root.warnings].map((error) => syntaxError(source, error))));
+  if (second !== undefined) sink.push(diagnosticAt("several-documents", source, second.range[0], {}));
+  if (root.directives.yaml.explicit === true) sink.push(diagnosticAt("yaml-directive", source, 0, {}));
+  if (sink.length === before) rejectTags(root, source, sink);
+  if (sink.length === before && source.file.endsWith(".json")) rejectNonJson(source, sink);
+  return { root, value: yamlToJson(root, source, sink) };
+}
+
+function syntaxError(source: SourceText, error: YAMLError): Diagnostic {
+  if (error.code === "TAG_RESOLVE_FAILED") return diagnosticAt("yaml-tag", source, error.pos[0], {});
+  if (error.code === "BAD_ALIAS") return diagnosticAt("bad-alias", source, error.pos[0], {});
+  return diagnosticAt("malformed-yaml", source, error.pos[0], { reason: error.message.split("\n")[0] ?? "" });
+}
+
+/** One broken place makes the parser stumble several times; the first of a line says it. */
+function firstPerLine(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const lines = new Set<number>();
+  return diagnostics.filter(({ line }) => !lines.has(line) && lines.add(line));
+}
+
+function rejectTags(root: Document.Parsed, source: SourceText, sink: Diagnostic[]): void {
+  visit(root, {
+    Node: (_, node) => {
+      const tagged = (isScalar(node) || isCollection(node)) && (node as Node & { tag?: string }).tag !== undefined;
+      if (tagged) sink.push(diagnosticAt("yaml-tag", source, node.range?.[0] ?? 0, {}));
+    },
+  });
+}
+
+function rejectNonJson(source: SourceText, sink: Diagnostic[]): void {
+  try {
+    JSON.parse(source.text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    sink.push(placed(source, 0, "malformed-json", `this file is not JSON: ${reason}`));
+  }
+}
+
+/** Where flow brackets or block indicators nest deeper than any spec does: a parser must not be asked to recurse there. */
+function tooDeepAt(text: string): number | undefined {
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at];
+    if (character === "[" || character === "{") depth += 1;
+    else if (character === "]" || character === "}") depth = Math.max(0, depth - 1);
+    // Brackets in a comment or in text may stand alone; they would have to stand there in hundreds.
+    if (depth > maximumDepth * 8) return at;
+  }
+  return undefined;
+}

@@ -1,0 +1,119 @@
+import type { ErrorObject } from "ajv";
+import { isJsonObject } from "../json.ts";
+import { suggestion } from "./did-you-mean.ts";
+import type { Path, Report } from "./report.ts";
+
+/** Turns ajv's errors into diagnostics, one per problem and place. */
+export function reportShapeErrors(errors: readonly ErrorObject[], report: Report): void {
+  const seen = new Set<string>();
+  for (const error of errors) {
+    const key = `${error.instancePath} ${error.keyword} ${error.message ?? ""} ${JSON.stringify(error.params)}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    reportShapeError(error, pathOf(error.instancePath), report);
+  }
+}
+
+function pathOf(pointer: string): Path {
+  if (pointer === "") return [];
+  return pointer
+    .slice(1)
+    .split("/")
+    .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+}
+
+type Explain = (error: ErrorObject, path: Path, report: Report) => void;
+
+function reportShapeError(error: ErrorObject, path: Path, report: Report): void {
+  const explain = explanations[error.keyword];
+  if (explain !== undefined) explain(error, path, report);
+  else report("bad-value", path, { name: nameOf(path), reason: error.message ?? error.keyword });
+}
+
+const explanations: Readonly<Record<string, Explain>> = {
+  // `if` only says that a `then` failed, and `propertyNames` that a key did; the error itself stands beside them.
+  if: () => undefined,
+  propertyNames: () => undefined,
+  additionalProperties: unknownKey,
+  required: ({ params }, path, report) => {
+    report("missing-key", path, { key: text(params["missingProperty"]), name: nameOf(path) });
+  },
+  type: ({ params, data }, path, report) => {
+    const expected = [params["type"] as string | readonly string[]].flat().map((type) => typeNames[type] ?? type);
+    const hint = needsQuotes(expected, data) ? `quote it: "${text(data)}"` : undefined;
+    report("wrong-type", path, { name: nameOf(path), expected: expected.join(" or "), found: typeOf(data) }, { hint });
+  },
+  enum: notOneOf,
+  const: ({ params, data }, path, report) => {
+    const expected = JSON.stringify(params["allowedValue"]);
+    report("wrong-value", path, { name: nameOf(path), value: text(data), expected });
+  },
+  pattern: badName,
+  "false schema": (_, path, report) => {
+    report("key-does-not-apply", path, { key: nameOf(path) }, { at: "key" });
+  },
+  minProperties: (_, path, report) => report("empty-value", path, { name: nameOf(path) }),
+  minItems: (_, path, report) => report("empty-value", path, { name: nameOf(path) }),
+  minLength: (_, path, report) => report("empty-value", path, { name: nameOf(path) }),
+};
+
+const typeNames: Readonly<Record<string, string>> = {
+  object: "a map",
+  array: "a list",
+  string: "text",
+  integer: "a whole number",
+  number: "a number",
+  boolean: "true or false",
+  null: "nothing",
+};
+
+function unknownKey({ params, parentSchema }: ErrorObject, path: Path, report: Report): void {
+  const key = text(params["additionalProperty"]);
+  const properties: unknown = parentSchema?.["properties"];
+  const known = isJsonObject(properties) ? Object.keys(properties).filter((name) => properties[name] !== false) : [];
+  report("unknown-key", [...path, key], { key, name: nameOf(path) }, { at: "key", hint: suggestion(key, known) });
+}
+
+function notOneOf({ params, data }: ErrorObject, path: Path, report: Report): void {
+  const allowed = params["allowedValues"] as readonly unknown[];
+  const isField = path.length === 3 && path[0] === "fields";
+  if (isField && (data === "file" || data === "files")) return report("no-files", path, { name: text(path[1]) });
+  const expected = allowed.map(text).join(", ");
+  const hint = suggestion(text(data), allowed.map(text));
+  const isNear = hint?.startsWith("did you mean") === true;
+  report("wrong-value", path, { name: nameOf(path), value: text(data), expected }, { hint: isNear ? hint : undefined });
+}
+
+function badName(error: ErrorObject, path: Path, report: Report): void {
+  // For a key, ajv gives the map's path and the key beside it.
+  const { propertyName } = error as ErrorObject & { readonly propertyName?: string };
+  const described: unknown = error.parentSchema?.["description"];
+  const hint = typeof described === "string" ? described : `it must match ${text(error.params["pattern"])}`;
+  if (propertyName === undefined) {
+    report("bad-text", path, { name: nameOf(path), value: text(error.data) }, { hint });
+  } else {
+    report("bad-text", [...path, propertyName], { name: "key", value: propertyName }, { at: "key", hint });
+  }
+}
+
+function nameOf(path: Path): string {
+  const last = path.at(-1);
+  if (last === undefined) return "the file";
+  const isIndex = /^\d+$/.test(String(last));
+  return isIndex && path.length > 1 ? `${String(path.at(-2))}[${String(last)}]` : String(last);
+}
+
+function typeOf(data: unknown): string {
+  if (data === null) return "nothing";
+  const type = Array.isArray(data) ? "array" : typeof data;
+  return typeNames[type] ?? type;
+}
+
+function needsQuotes(expected: readonly string[], data: unknown): boolean {
+  return expected.includes("text") && (typeof data === "number" || typeof data === "boolean");
+}
+
+function text(value: unknown): string {
+  const shown = typeof value === "string" ? value : (JSON.stringify(value) as string | undefined);
+  return (shown ?? "").slice(0, 80);
+}

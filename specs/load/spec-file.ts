@@ -1,0 +1,40 @@
+import type { JsonValue } from "../json.ts";
+import type { SourceText } from "./source-text.ts";
+import type { Root } from "./yaml-span.ts";
+
+export type SpecKind = "workspace" | "entity" | "tool" | "policy" | "acknowledgements" | "scenario";
+
+/** A spec file as text. */
+export interface SpecText {
+  /** Relative to the spec folder, with `/`. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** A parsed spec file. `isSound` is false when it has diagnostics already; its names then still count as declared. */
+export interface SpecFile {
+  readonly kind: SpecKind;
+  readonly source: SourceText;
+  readonly root: Root;
+  readonly value: JsonValue;
+  readonly isSound: boolean;
+}
+
+const folders: Readonly<Record<string, SpecKind>> = {
+  entities: "entity",
+  tools: "tool",
+  policies: "policy",
+  scenarios: "scenario",
+};
+const singles: Readonly<Record<string, SpecKind>> = { workspace: "workspace", acknowledgements: "acknowledgements" };
+
+export const specFolders: readonly string[] = Object.keys(folders);
+export const specSingles: readonly string[] = Object.keys(singles);
+export const specExtension = /\.(ya?ml|json)$/;
+
+/** The kind of spec that a path holds, by its folder or its name. */
+export function kindOf(path: string): SpecKind | undefined {
+  if (!specExtension.test(path)) return undefined;
+  const slash = path.indexOf("/");
+  return slash < 0 ? singles[path.replace(specExtension, "")] : folders[path.slice(0, slash)];
+}

@@ -1,0 +1,90 @@
+// Decision: our own walk instead of yaml's toJS: it caps aliases and depth, and names what JSON or PostgreSQL cannot hold.
+import { type Document, isAlias, isMap, isScalar, isSeq, type Node } from "yaml";
+import type { Diagnostic } from "../diagnostic.ts";
+import type { DiagnosticCode } from "../diagnostic-codes.ts";
+import type { JsonValue } from "../json.ts";
+import { diagnosticAt, type Values } from "./report.ts";
+import type { SourceText } from "./source-text.ts";
+import { keyText } from "./yaml-span.ts";
+
+/** Deepest nesting of maps and lists in a spec. */
+export const maximumDepth = 64;
+/** Most values that aliases may add to a file. */
+export const maximumAliased = 10_000;
+
+interface Walk {
+  readonly document: Document.Parsed;
+  readonly source: SourceText;
+  readonly sink: Diagnostic[];
+  readonly open: Set<Node>;
+  aliased: number;
+}
+
+/** The document as plain JSON; what cannot be JSON becomes null with a diagnostic. */
+export function yamlToJson(document: Document.Parsed, source: SourceText, sink: Diagnostic[]): JsonValue {
+  return convert(document.contents, { document, source, sink, open: new Set(), aliased: 0 }, 0, false);
+}
+
+function convert(node: Node | null, walk: Walk, depth: number, isAliased: boolean): JsonValue {
+  if (node === null) return null;
+  if (isAliased && (walk.aliased += 1) > maximumAliased) {
+    return fail(walk, node, "too-many-aliases", { maximum: String(maximumAliased) });
+  }
+  if (isAlias(node)) return convertAlias(node, walk, depth);
+  if (isScalar(node)) return convertScalar(node, walk);
+  if (depth >= maximumDepth) return fail(walk, node, "too-deep", { maximum: String(maximumDepth) });
+  if (isSeq(node)) return node.items.map((item) => convert(item as Node | null, walk, depth + 1, isAliased));
+  return isMap(node) ? convertMap(node, walk, depth, isAliased) : null;
+}
+
+function convertAlias(node: Node, walk: Walk, depth: number): JsonValue {
+  const target = isAlias(node) ? node.resolve(walk.document) : undefined;
+  if (target === undefined || walk.open.has(target)) return fail(walk, node, "bad-alias", {});
+  walk.open.add(target);
+  const value = convert(target, walk, depth, true);
+  walk.open.delete(target);
+  return value;
+}
+
+function convertMap(
+  node: Node & { readonly items: readonly unknown[] },
+  walk: Walk,
+  depth: number,
+  isAliased: boolean,
+): JsonValue {
+  const entries: [string, JsonValue][] = [];
+  const seen = new Set<string>();
+  for (const item of node.items as readonly { readonly key: Node; readonly value: Node | null }[]) {
+    const key = keyText(item.key);
+    if (key === "__proto__") fail(walk, item.key, "reserved-name", { name: key });
+    else if (seen.has(key)) fail(walk, item.key, "duplicate-key", { key });
+    else entries.push([checkText(key, item.key, walk), convert(item.value, walk, depth + 1, isAliased)]);
+    seen.add(key);
+  }
+  return Object.fromEntries(entries);
+}
+
+function convertScalar(node: Node & { readonly value: unknown }, walk: Walk): JsonValue {
+  const { value } = node;
+  if (typeof value === "string") return checkText(value, node, walk);
+  if (typeof value === "number") {
+    const isExact = Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
+    return isExact ? value : fail(walk, node, "bad-number", { number: textOf(node, walk) });
+  }
+  return typeof value === "boolean" ? value : null;
+}
+
+function checkText(text: string, node: Node, walk: Walk): string {
+  if (text.includes("\0")) fail(walk, node, "nul-character", {});
+  if (!text.isWellFormed()) fail(walk, node, "bad-unicode", {});
+  return text;
+}
+
+function textOf(node: Node, walk: Walk): string {
+  return walk.source.text.slice(node.range?.[0] ?? 0, node.range?.[1] ?? 0).slice(0, 40);
+}
+
+function fail<C extends DiagnosticCode>(walk: Walk, node: Node, code: C, values: Values<C>): null {
+  walk.sink.push(diagnosticAt(code, walk.source, node.range?.[0] ?? 0, values));
+  return null;
+}
