@@ -1,0 +1,174 @@
+import type { Digest } from "@lintel/specs";
+import { shortDigest } from "@lintel/specs";
+import * as docker from "@pulumi/docker";
+import * as gcp from "@pulumi/gcp";
+import { type ComponentResourceOptions, type Input, interpolate, type Output, output } from "@pulumi/pulumi";
+import { nameLimits, resourceName } from "../names.ts";
+import { Part, type PartArgs } from "../part.ts";
+import { type Transform, transformed } from "../transform.ts";
+
+/** How the executor's image is built; its files are decided by the bundle and the executor's version. */
+export interface ImageBuild {
+  /**
+   * Folder with Dockerfile, executor and bundle, relative to the Pulumi project. Relative, because what an image is built
+   * from is compared: a machine's own path would make the next machine's `up` differ.
+   */
+  readonly context: string;
+  /** Version of the executor in it; a change of it builds anew. */
+  readonly executorVersion: string;
+  /** Base image, digest-pinned; the Dockerfile's default is a public distroless Node image. */
+  readonly base?: string;
+  /** Host and port of the registry where it is not Artifact Registry's own. */
+  readonly registry?: string;
+  /** The registry needs no login (one on loopback). */
+  readonly isOpenRegistry?: boolean;
+}
+
+export interface ImageTransforms {
+  readonly repository?: Transform<gcp.artifactregistry.RepositoryArgs>;
+  readonly remoteImage?: Transform<docker.RemoteImageArgs>;
+}
+
+export interface ExecutorImageArgs extends PartArgs {
+  readonly bundleDigest: Digest;
+  /** An image that was built earlier: `REPOSITORY@sha256:DIGEST`. */
+  readonly image?: string;
+  readonly build?: ImageBuild;
+  /** `projects/PROJECT/locations/REGION/repositories/ID`, when the image goes to one that exists. */
+  readonly existingRepository?: Input<string>;
+  readonly kmsKey?: Input<string>;
+  readonly transform?: ImageTransforms;
+}
+
+/** The executor's image by digest: one built earlier, or one built and pushed here. */
+export class ExecutorImage extends Part {
+  readonly repository?: gcp.artifactregistry.Repository;
+  readonly remoteImage?: docker.RemoteImage;
+  readonly registryImage?: docker.RegistryImage;
+  /** `REPOSITORY@sha256:DIGEST`; unknown in a preview that will build it. */
+  readonly reference: Output<string>;
+
+  constructor(name: string, args: ExecutorImageArgs, options?: ComponentResourceOptions) {
+    super("ExecutorImage", name, { bundleDigest: args.bundleDigest, image: args.image }, options);
+    if (args.image !== undefined) {
+      assertPinned(args.image);
+      this.reference = output(args.image);
+    } else {
+      const build = requireBuild(args.build);
+      if (args.existingRepository === undefined) this.repository = this.#makeRepository(name, args);
+      const path = repositoryPath(args, build, this.repository);
+      const provider = this.#dockerProvider(name, args, build);
+      this.remoteImage = this.#build(name, args, build, path, provider);
+      this.registryImage = this.#push(name, args, build, path, provider, this.remoteImage);
+      this.reference = interpolate`${path}@${this.registryImage.sha256Digest}`;
+    }
+    this.registerOutputs({ reference: this.reference });
+  }
+
+  #makeRepository(name: string, { project, region, labels, kmsKey, transform }: ExecutorImageArgs) {
+    const args = {
+      project,
+      location: region,
+      repositoryId: resourceName(name, "", nameLimits.compute),
+      description: `Executor images of the workspace ${name}`,
+      format: "DOCKER",
+      labels: { ...labels },
+      ...(kmsKey === undefined ? {} : { kmsKeyName: kmsKey }),
+    };
+    return new gcp.artifactregistry.Repository(
+      `${name}-repository`,
+      transformed(args, transform?.repository),
+      this.child(),
+    );
+  }
+
+  /**
+   * Only the address: the login comes from the machine's Docker configuration (`gcloud auth configure-docker`), because a
+   * token in a provider's inputs is another one at the next `up`, which then differs.
+   */
+  #dockerProvider(name: string, args: ExecutorImageArgs, build: ImageBuild): docker.Provider {
+    const address = build.registry ?? registryHost(args.region);
+    const auth = build.isOpenRegistry === true ? { address, authDisabled: true } : { address };
+    return new docker.Provider(`${name}-docker`, { registryAuth: [auth] }, { parent: this });
+  }
+
+  #build(
+    name: string,
+    args: ExecutorImageArgs,
+    build: ImageBuild,
+    path: Output<string>,
+    provider: docker.Provider,
+  ): docker.RemoteImage {
+    const image: docker.RemoteImageArgs = {
+      name: tagged(path, args, build),
+      // Classic builder: no plugin of Docker's is needed.
+      build: {
+        context: build.context,
+        platform: "linux/amd64",
+        ...(build.base === undefined ? {} : { buildArgs: { BASE: build.base } }),
+      },
+      triggers: triggers(args, build),
+      keepLocally: true,
+    };
+    const options = { ...this.child(), provider };
+    return new docker.RemoteImage(`${name}-image`, transformed(image, args.transform?.remoteImage), options);
+  }
+
+  /**
+   * Named by its tag and not by the local image's id: that lives in one machine's engine, a refresh on another machine
+   * drops it, and building the same context again gives another digest. Neither may touch what is deployed.
+   */
+  #push(
+    name: string,
+    args: ExecutorImageArgs,
+    build: ImageBuild,
+    path: Output<string>,
+    provider: docker.Provider,
+    image: docker.RemoteImage,
+  ): docker.RegistryImage {
+    return new docker.RegistryImage(
+      `${name}-image`,
+      { name: tagged(path, args, build), triggers: triggers(args, build), keepRemotely: true },
+      { ...this.child([image]), provider },
+    );
+  }
+}
+
+function requireBuild(build: ImageBuild | undefined): ImageBuild {
+  if (build !== undefined) return build;
+  throw new RangeError(
+    "the executor has no image: give `image` (digest-pinned, built earlier) or `build` (a context to build it from)",
+  );
+}
+
+/** A tag can be moved to another image after the verdict: only a digest names what was looked at. */
+function assertPinned(image: string): void {
+  if (/^[^@\s]+@sha256:[0-9a-f]{64}$/.test(image)) return;
+  throw new RangeError(`image "${image}" is not pinned: write it as REPOSITORY@sha256:DIGEST`);
+}
+
+function repositoryPath(
+  args: ExecutorImageArgs,
+  { registry }: ImageBuild,
+  repository: gcp.artifactregistry.Repository | undefined,
+): Output<string> {
+  const id = output(args.existingRepository ?? repository?.id ?? "");
+  const host = registry ?? registryHost(args.region);
+  return id.apply((path) => {
+    const [, project = args.project, , region = args.region, , name = ""] = path.split("/");
+    const own = registry === undefined ? registryHost(region) : host;
+    return `${own}/${project}/${name}/executor`;
+  });
+}
+
+function registryHost(region: string): string {
+  return `${region}-docker.pkg.dev`;
+}
+
+function tagged(path: Output<string>, args: ExecutorImageArgs, build: ImageBuild): Output<string> {
+  return interpolate`${path}:${build.executorVersion}-${shortDigest(args.bundleDigest, 20)}`;
+}
+
+function triggers({ bundleDigest }: ExecutorImageArgs, { executorVersion, base }: ImageBuild): Record<string, string> {
+  return { bundle: bundleDigest, executor: executorVersion, ...(base === undefined ? {} : { base }) };
+}

@@ -1,0 +1,33 @@
+import type { Digest } from "@lintel/specs";
+import type { Input } from "@pulumi/pulumi";
+import { Database } from "../database/database.ts";
+import type { SecretReference } from "../secrets/secrets.ts";
+import type { ServiceAccount } from "../service-accounts.ts";
+
+/** An environment variable of a Cloud Run container, of a service and a job alike. */
+export interface Variable {
+  readonly name: string;
+  readonly value?: Input<string>;
+  readonly valueSource?: { readonly secretKeyRef: { readonly secret: Input<string>; readonly version: Input<string> } };
+}
+
+/** Which bundle the container must find, and as whom it reaches which database. */
+export function databaseEnvironment(digest: Digest, database: Database, account: ServiceAccount): readonly Variable[] {
+  return [
+    { name: "LINTEL_BUNDLE_DIGEST", value: digest },
+    { name: "LINTEL_DATABASE_HOST", value: database.host },
+    { name: "LINTEL_DATABASE_PORT", value: String(database.port) },
+    { name: "LINTEL_DATABASE_NAME", value: database.databaseName },
+    { name: "LINTEL_DATABASE_USER", value: Database.userName(account) },
+    { name: "LINTEL_DATABASE_AUTH", value: "iam" },
+    { name: "LINTEL_DATABASE_CA", value: database.caCertificate },
+  ];
+}
+
+/** `LINTEL_SECRET_STRIPE_KEY` for `stripe-key`, by reference: the value never passes Pulumi or the service's definition. */
+export function secretEnvironment(references: Readonly<Record<string, SecretReference>>): readonly Variable[] {
+  return Object.entries(references).map(([name, { secret, version }]) => ({
+    name: `LINTEL_SECRET_${name.toUpperCase().replaceAll("-", "_")}`,
+    valueSource: { secretKeyRef: { secret, version } },
+  }));
+}

@@ -1,0 +1,56 @@
+import type { Tool } from "@lintel/specs";
+import type * as gcp from "@pulumi/gcp";
+import type { Input } from "@pulumi/pulumi";
+import type { Database } from "../database/database.ts";
+import type { Network } from "../network/network.ts";
+import type { PartArgs } from "../part.ts";
+import type { SecretReference } from "../secrets/secrets.ts";
+import type { ServiceAccounts } from "../service-accounts.ts";
+import type { Transform } from "../transform.ts";
+import type { Ingress } from "./ingress.ts";
+import type { Verdict } from "./verdict-labels.ts";
+
+/** What a team chooses about its service. */
+export interface ServiceOptions {
+  /** Instances that always run; 0 (the default) starts one with the first request. */
+  readonly minInstances?: number;
+  /** Ceiling of instances, and with it of database connections. Default 10. */
+  readonly maxInstances?: number;
+  /** Requests that one instance works on at a time; not the number of instances. Default 80. */
+  readonly concurrency?: number;
+  /** `1` by default. */
+  readonly cpu?: string;
+  /** `512Mi` by default. */
+  readonly memory?: string;
+  /** Seconds that a request may take; by default the specs' execution time and 10 s. */
+  readonly timeoutSeconds?: number;
+  /** Derived from the triggers by default: `public` when anything but Cloud Scheduler calls. */
+  readonly ingress?: Ingress;
+  /**
+   * How Cloud Run lets callers without a Google token through: a binding for `allUsers` (default), or no check at all, for
+   * organizations whose policy forbids such a binding. Either way the executor authorizes every call.
+   */
+  readonly anonymousCalls?: "allUsers" | "withoutCheck";
+  /** Further variables of the container, such as `LINTEL_LOG_LEVEL`; values are not secret. */
+  readonly environment?: Readonly<Record<string, Input<string>>>;
+}
+
+export interface ServiceTransforms {
+  readonly service?: Transform<gcp.cloudrunv2.ServiceArgs>;
+}
+
+export interface ExecutorServiceArgs extends PartArgs, ServiceOptions {
+  readonly verdict: Verdict;
+  readonly tools: readonly Tool[];
+  /** Milliseconds that the specs allow an execution. */
+  readonly executionTime: number;
+  /** Digest-pinned. */
+  readonly image: Input<string>;
+  readonly database: Database;
+  readonly network: Network;
+  readonly serviceAccounts: ServiceAccounts;
+  readonly secrets: Readonly<Record<string, SecretReference>>;
+  readonly deletionProtection?: boolean;
+  readonly kmsKey?: Input<string>;
+  readonly transform?: ServiceTransforms;
+}

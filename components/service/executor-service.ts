@@ -1,0 +1,149 @@
+import * as gcp from "@pulumi/gcp";
+import type { ComponentResourceOptions, Input, Output } from "@pulumi/pulumi";
+import { nameLimits, resourceName } from "../names.ts";
+import { Part } from "../part.ts";
+import { transformed } from "../transform.ts";
+import { databaseEnvironment, secretEnvironment, type Variable } from "./environment.ts";
+import type { ExecutorServiceArgs } from "./executor-service-args.ts";
+import { ingressOf, ingressSettings, takesAnonymousCalls } from "./ingress.ts";
+import { executorContainer, sealContainers, whenKnown } from "./seal-container.ts";
+import { verdictLabels } from "./verdict-labels.ts";
+
+/** The Cloud Run service that serves a workspace's tools. */
+export class ExecutorService extends Part {
+  readonly service: gcp.cloudrunv2.Service;
+  /** Present when application clients or webhooks call, and the check is not switched off instead. */
+  readonly publicInvoker?: gcp.cloudrunv2.ServiceIamMember;
+  readonly schedulerInvoker: gcp.cloudrunv2.ServiceIamMember;
+  readonly url: Output<string>;
+  /** Audience of Cloud Scheduler's tokens: fixed, because a service cannot name its own URL in its environment. */
+  readonly audience: string;
+
+  constructor(name: string, args: ExecutorServiceArgs, options?: ComponentResourceOptions) {
+    super("ExecutorService", name, { ...args.verdict, project: args.project, region: args.region }, options);
+    this.audience = audienceOf(name, args);
+    this.service = this.#makeService(name, args);
+    const isAnonymous = takesAnonymousCalls(args.tools);
+    if (isAnonymous && args.anonymousCalls !== "withoutCheck") {
+      this.publicInvoker = this.#permitInvoking(name, "public", "allUsers", args);
+    }
+    this.schedulerInvoker = this.#permitInvoking(name, "scheduler", args.serviceAccounts.scheduler.member, args);
+    this.url = this.service.uri;
+    this.registerOutputs({ url: this.url, digest: args.verdict.digest });
+  }
+
+  #makeService(name: string, args: ExecutorServiceArgs): gcp.cloudrunv2.Service {
+    const variables = this.#environment(args);
+    const changed = transformed(this.#serviceArgs(name, args, variables), args.transform?.service);
+    return new gcp.cloudrunv2.Service(`${name}-service`, seal(changed, args, variables), this.child());
+  }
+
+  #serviceArgs(name: string, args: ExecutorServiceArgs, variables: readonly Variable[]): gcp.cloudrunv2.ServiceArgs {
+    const isUnchecked = args.anonymousCalls === "withoutCheck" && takesAnonymousCalls(args.tools);
+    return {
+      project: args.project,
+      location: args.region,
+      name: resourceName(name, "", nameLimits.service),
+      description: `Lintel workspace ${args.verdict.workspace}`,
+      deletionProtection: args.deletionProtection ?? true,
+      ingress: ingressSettings[args.ingress ?? ingressOf(args.tools)],
+      customAudiences: [this.audience],
+      labels: { ...args.labels, ...verdictLabels(args.verdict) },
+      ...(isUnchecked ? { invokerIamDisabled: true } : {}),
+      template: serviceTemplate(args, variables),
+    };
+  }
+
+  #environment(args: ExecutorServiceArgs): readonly Variable[] {
+    return [
+      ...databaseEnvironment(args.verdict.digest, args.database, args.serviceAccounts.executor),
+      { name: "LINTEL_AUDIENCE", value: this.audience },
+      { name: "LINTEL_SCHEDULER_EMAIL", value: args.serviceAccounts.scheduler.email },
+      ...secretEnvironment(args.secrets),
+    ];
+  }
+
+  #permitInvoking(
+    name: string,
+    who: string,
+    member: Input<string>,
+    { project, region }: ExecutorServiceArgs,
+  ): gcp.cloudrunv2.ServiceIamMember {
+    return new gcp.cloudrunv2.ServiceIamMember(
+      `${name}-invoker-${who}`,
+      { project, location: region, name: this.service.name, role: "roles/run.invoker", member },
+      this.child(),
+    );
+  }
+}
+
+function serviceTemplate(
+  args: ExecutorServiceArgs,
+  variables: readonly Variable[],
+): gcp.types.input.cloudrunv2.ServiceTemplate {
+  const timeout = args.timeoutSeconds ?? Math.ceil(args.executionTime / 1000) + 10;
+  return {
+    serviceAccount: args.serviceAccounts.executor.email,
+    scaling: { minInstanceCount: args.minInstances ?? 0, maxInstanceCount: args.maxInstances ?? 10 },
+    maxInstanceRequestConcurrency: args.concurrency ?? 80,
+    timeout: `${timeout}s`,
+    labels: verdictLabels(args.verdict),
+    ...(args.kmsKey === undefined ? {} : { encryptionKey: args.kmsKey }),
+    // Only private addresses go through the VPC: providers are called directly.
+    vpcAccess: {
+      egress: "PRIVATE_RANGES_ONLY",
+      networkInterfaces: [{ network: args.network.networkId, subnetwork: args.network.subnetId }],
+    },
+    containers: [executor(args, variables)],
+  };
+}
+
+function executor(
+  args: ExecutorServiceArgs,
+  variables: readonly Variable[],
+): gcp.types.input.cloudrunv2.ServiceTemplateContainer {
+  return {
+    name: executorContainer,
+    image: args.image,
+    args: ["serve"],
+    ports: { containerPort: 8080 },
+    resources: {
+      limits: { cpu: args.cpu ?? "1", memory: args.memory ?? "512Mi" },
+      cpuIdle: true,
+      startupCpuBoost: true,
+    },
+    // Red until the database serves this bundle: a revision without its migration never gets traffic.
+    startupProbe: {
+      httpGet: { path: "/startupz", port: 8080 },
+      periodSeconds: 2,
+      timeoutSeconds: 2,
+      failureThreshold: 60,
+    },
+    livenessProbe: {
+      httpGet: { path: "/healthz", port: 8080 },
+      periodSeconds: 10,
+      timeoutSeconds: 5,
+      failureThreshold: 3,
+    },
+    envs: [...Object.entries(args.environment ?? {}).map(([name, value]) => ({ name, value })), ...variables] as never,
+  };
+}
+
+/** Puts back what the verdict rests on: labels, image, program, environment. */
+function seal(
+  changed: gcp.cloudrunv2.ServiceArgs,
+  args: ExecutorServiceArgs,
+  variables: readonly Variable[],
+): gcp.cloudrunv2.ServiceArgs {
+  const labels = verdictLabels(args.verdict);
+  const template = whenKnown(changed.template, (given) => ({
+    ...given,
+    labels: whenKnown(given?.labels, (others) => ({ ...others, ...labels })),
+    containers: sealContainers(given?.containers, { image: args.image, args: ["serve"], variables }),
+  }));
+  return { ...changed, template, labels: whenKnown(changed.labels, (others) => ({ ...others, ...labels })) };
+}
+
+function audienceOf(name: string, { project, region }: ExecutorServiceArgs): string {
+  return `lintel-${project}-${region}-${name}`;
+}

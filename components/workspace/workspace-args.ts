@@ -1,0 +1,78 @@
+import type { Acknowledgement } from "@lintel/specs";
+import type { Input, Resource } from "@pulumi/pulumi";
+import type { DatabaseOptions, DatabaseTransforms, ExistingInstance } from "../database/database-args.ts";
+import type { ImageBuild, ImageTransforms } from "../image/executor-image.ts";
+import type { MigrationTransforms } from "../migration/migration.ts";
+import type { MonitoringArgs, MonitoringOptions } from "../monitoring/monitoring.ts";
+import type { ExistingNetwork, Network, NetworkArgs, NetworkTransforms } from "../network/network.ts";
+import type { SchedulesArgs } from "../schedules/schedules.ts";
+import type { SecretSource, SecretsTransforms } from "../secrets/secrets.ts";
+import type { ServiceOptions, ServiceTransforms } from "../service/executor-service-args.ts";
+import type { ServiceAccountsArgs } from "../service-accounts.ts";
+
+/** What the company has already: it is used and never changed. */
+export interface Existing extends ExistingNetwork {
+  readonly instance?: ExistingInstance;
+  /** `projects/P/locations/L/keyRings/R/cryptoKeys/K`; the service agents of the APIs must be allowed to use it. */
+  readonly kmsKey?: Input<string>;
+  /** Emails, by duty; the others are created. */
+  readonly serviceAccounts?: NonNullable<ServiceAccountsArgs["existing"]>;
+  /** `projects/P/locations/L/repositories/ID` in Artifact Registry. */
+  readonly repository?: Input<string>;
+}
+
+/** Changes of raw arguments, by part and resource; the verdict's labels, image and environment are put back after them. */
+export interface WorkspaceTransforms {
+  readonly network?: NetworkTransforms;
+  readonly database?: DatabaseTransforms;
+  readonly secrets?: SecretsTransforms;
+  readonly image?: ImageTransforms;
+  readonly migration?: MigrationTransforms;
+  readonly service?: ServiceTransforms;
+  readonly schedules?: NonNullable<SchedulesArgs["transform"]>;
+  readonly monitoring?: NonNullable<MonitoringArgs["transform"]>;
+}
+
+export interface WorkspaceArgs {
+  /** Spec folder, relative to the Pulumi project. */
+  readonly specs: string;
+  /** Google Cloud project id. */
+  readonly project: string;
+  /** Google Cloud region, such as `europe-west1`. */
+  readonly region: string;
+  /** Environment of `workspace.yaml` whose overrides apply. */
+  readonly environment?: string;
+  /** Beside those in the folder's `acknowledgements.yaml`. */
+  readonly acknowledgements?: readonly Acknowledgement[];
+  /** The executor's image with this bundle, built earlier: `REPOSITORY@sha256:DIGEST`. */
+  readonly image?: string;
+  /** How the image is built when none is given. */
+  readonly build?: ImageBuild | ((bundle: BuiltBundle) => ImageBuild);
+  /** Where the value of each secret that the specs name comes from. */
+  readonly secrets?: Readonly<Record<string, SecretSource>>;
+  readonly existing?: Existing;
+  /** A network that several workspaces share, or how to make this one's own. */
+  readonly network?: Network | Pick<NetworkArgs, "subnetRange" | "privateServicesPrefixLength">;
+  readonly database?: DatabaseOptions;
+  readonly service?: ServiceOptions;
+  /** Alerts and dashboard; `false` for none. */
+  readonly monitoring?: MonitoringOptions | false;
+  /** Labels of every resource that has labels. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Of the database, the service and the migration job. Default true: to destroy a workspace, set false and `up` first. */
+  readonly deletionProtection?: boolean;
+  /** Who deploys, for the audit log. Plain and stable, or each `up` migrates again. */
+  readonly deployedBy?: string;
+  readonly transform?: WorkspaceTransforms;
+}
+
+/** What an image is built around. */
+export interface BuiltBundle {
+  /** `sha256:` and 64 hex digits. */
+  readonly digest: string;
+  /** Canonical JSON of the bundle, for `bundle.json`. */
+  readonly json: string;
+}
+
+/** What every child of a workspace waits for. */
+export type After = readonly Resource[];
