@@ -21,12 +21,22 @@ export function camelCase(name: string): string {
   return name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
+/** A query whose parameters have their JSON names: Google binds the proto names too, and the provider sends some. */
+export function canonicalQuery(method: Method, query: URLSearchParams): URLSearchParams {
+  const isKnown = (name: string): boolean => method.described.parameters?.[name]?.location === "query";
+  return new URLSearchParams(
+    [...query].map(([name, value]): [string, string] => [
+      !isKnown(name) && isKnown(camelCase(name)) ? camelCase(name) : name,
+      value,
+    ]),
+  );
+}
+
 /** Throws 400 unless every query parameter is known to the method or to the whole API, and fits its type. */
 export function checkQuery(method: Method, query: URLSearchParams): void {
   const { described, description } = method;
   const violations = [...query].flatMap(([name, value]): readonly Violation[] => {
-    // Google binds a parameter by its proto name as well: the provider sends `repository_id`.
-    const own = described.parameters?.[name] ?? described.parameters?.[camelCase(name)];
+    const own = described.parameters?.[name];
     const known = own?.location === "query" ? own : description.parameters[name];
     if (known === undefined) {
       return [

@@ -5,7 +5,7 @@ import { projectOf } from "../state/projects.ts";
 import type { Store } from "../state/store.ts";
 import type { Handlers } from "../world.ts";
 import { type ApiEntry, catalogue } from "./catalogue.ts";
-import { checkBody, checkPath, checkQuery } from "./check-request.ts";
+import { canonicalQuery, checkBody, checkPath, checkQuery } from "./check-request.ts";
 import { readDescription } from "./descriptions.ts";
 import { ApiError, renderError } from "./errors.ts";
 import type { JsonObject } from "./json.ts";
@@ -70,7 +70,8 @@ async function answer(
     );
   const { method, parameters, resource } = match;
   checkPath(method, resource);
-  checkQuery(method, url.searchParams);
+  const query = canonicalQuery(method, url.searchParams);
+  checkQuery(method, query);
   const body = checkBody(method, text);
   const given = projectIn(parameters) ?? "";
   const project = given === "" || given === "-" ? "" : projectOf(store, given).projectId;
@@ -78,7 +79,7 @@ async function answer(
   if (project !== "") requireEnabled(store, project, api.service);
   const handler = handlers[method.described.id];
   if (handler === undefined) throw new ApiError("UNIMPLEMENTED", `The emulator does not have ${method.described.id}.`);
-  return handler({ parameters, resource, query: url.searchParams, body, project });
+  return handler({ parameters, resource, query, body, project });
 }
 
 function projectIn(parameters: Readonly<Record<string, string>>): string | undefined {

@@ -31,7 +31,7 @@ export function artifactRegistryHandlers(world: World): Handlers {
       return nameOf(call);
     }),
     "artifactregistry.projects.locations.repositories.create": (call) => {
-      const id = parameter(call, "repositoryId") || (call.query.get("repository_id") ?? "");
+      const id = parameter(call, "repositoryId");
       checkName("repositoryId", "repository_id", id);
       checkLabels(call.body["labels"]);
       const name = `${parent(call)}/repositories/${id}`;
