@@ -33,7 +33,20 @@ export type { Scope } from "./expressions/scopes/scope.ts";
 export { toolScope } from "./expressions/scopes/tool-scope.ts";
 export type { TemplatePart } from "./expressions/split-template.ts";
 export { splitTemplate } from "./expressions/split-template.ts";
-export { canonicalText, formatDuration, parseDuration } from "./expressions/text-forms.ts";
+export type { SqlOptions } from "./expressions/sql/compile-to-sql.ts";
+export { canRunInSql, compileToSql, sqlProblem } from "./expressions/sql/compile-to-sql.ts";
+export type { SqlFragment, SqlParameter, SqlType } from "./expressions/sql/sql-fragment.ts";
+export { columnName } from "./expressions/sql/sql-fragment.ts";
+export type { TextKind } from "./expressions/text-forms.ts";
+export {
+  canonicalText,
+  formatDate,
+  formatDuration,
+  formatInstant,
+  parseDate,
+  parseDuration,
+  parseInstant,
+} from "./expressions/text-forms.ts";
 export { typeOfEntity, typeOfField } from "./expressions/types/entity-type.ts";
 export { typeOfSchema } from "./expressions/types/schema-type.ts";
 export type { ValueType } from "./expressions/types/value-type.ts";
