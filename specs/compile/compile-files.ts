@@ -8,8 +8,8 @@ import type { Workspace } from "../language/workspace.ts";
 import { declaredName, loadFiles } from "../load/load-files.ts";
 import { diagnosticAt, reporter } from "../load/report.ts";
 import type { SpecFile, SpecKind, SpecText } from "../load/spec-file.ts";
-import type { Path } from "../load/yaml-span.ts";
 import { checkEntity } from "./check-entities.ts";
+import { checkEntityExpressions } from "./check-expressions.ts";
 import { checkRoutes, checkUniqueNames, checkUnusedPatterns } from "./check-names.ts";
 import { type Declared, type Places, positionsOf } from "./compilation.ts";
 import { compileAcknowledgements } from "./compile-acknowledgements.ts";
@@ -58,13 +58,13 @@ export function compileFiles(files: readonly SpecText[], options: CompileOptions
     policies: namesOf(loaded, "policy"),
   };
   for (const { file, value } of entities) checkEntity(value, declared, reporter(file, sink));
-  const { tools, nodePaths } = allTools(loaded, entities, declared, places, sink);
+  checkRows(entities, sink);
+  const tools = allTools(loaded, entities, declared, places, sink);
   checkUnusedPatterns(loaded, tools, sink);
   const acknowledgements = soundOf(loaded, "acknowledgements").flatMap((file) => {
     markAcknowledgements(file, places);
     return compileAcknowledgements(file.value);
   });
-  void nodePaths;
   if (workspace === undefined || sink.length > 0) return { diagnostics: inOrder(sink) };
   const specs: NormalisedSpecs = {
     workspace: withSecrets(workspace, webhookSecrets(tools)),
@@ -105,9 +105,13 @@ function namesOf(files: readonly SpecFile[], kind: SpecKind): ReadonlySet<string
   return new Set(files.filter((file) => file.kind === kind).flatMap((file) => declaredName(file) ?? []));
 }
 
-interface AllTools {
-  readonly tools: readonly Tool[];
-  readonly nodePaths: ReadonlyMap<string, ReadonlyMap<string, Path>>;
+/** Type-checks the expressions of entities; those of files with other problems would only repeat these. */
+function checkRows(entities: readonly Sourced<Entity>[], sink: Diagnostic[]): void {
+  const broken = new Set(sink.map(({ file }) => file));
+  const known = entities.map(({ value }) => value);
+  for (const { file, value } of entities) {
+    if (!broken.has(file.source.file)) checkEntityExpressions(file, value, known, sink);
+  }
 }
 
 /** The tools of files, and the generated ones that no file replaces. */
@@ -117,12 +121,10 @@ function allTools(
   declared: Declared,
   places: Places,
   sink: Diagnostic[],
-): AllTools {
-  const nodePaths = new Map<string, ReadonlyMap<string, Path>>();
+): readonly Tool[] {
   const written = soundOf(files, "tool").map((file): Sourced<Tool> => {
-    const { tool, nodePaths: paths } = compileTool(file.value, declared, reporter(file, sink));
-    nodePaths.set(tool.name, paths);
-    markTool(file, tool.name, paths, places);
+    const { tool, nodePaths } = compileTool(file.value, declared, reporter(file, sink));
+    markTool(file, tool.name, nodePaths, places);
     return { file, value: tool };
   });
   const replaced = namesOf(files, "tool");
@@ -138,7 +140,7 @@ function allTools(
     [...written, ...generated].map(({ file, value }) => ({ file, tool: value })),
     sink,
   );
-  return { tools: [...written, ...generated].map(({ value }) => value), nodePaths };
+  return [...written, ...generated].map(({ value }) => value);
 }
 
 function webhookSecrets(tools: readonly Tool[]): readonly string[] {
