@@ -53,11 +53,11 @@ async function moduleKey({ module, package: path, ldflags, beside }) {
  * @param {string} target
  */
 async function build({ module, package: path, program, ldflags, beside }, target) {
-  const go = await findProgram("go", `${process.env.PATH ?? ""}:/usr/local/go/bin`);
+  const go = await findProgram("go");
   if (!go) {
     throw new SetupError(
       `${program} is not on this machine, cannot be downloaded, and cannot be built because Go is missing`,
-      `Install Go 1.26 or newer, or put ${program} on the PATH.`,
+      `Install Go 1.26 or newer and put it on the PATH, or put ${program} there.`,
     );
   }
   await checkSpace(program);

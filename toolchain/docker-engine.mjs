@@ -1,14 +1,15 @@
 import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdir, mkdtemp, open, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, open, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { cacheFolder } from "./cache.mjs";
+import { endProcess } from "./end-process.mjs";
 import { findProgram } from "./find-program.mjs";
 import { runProcess } from "./run-process.mjs";
 
 const startMs = 60_000;
+const pidFile = "docker.pid";
 
 /**
  * @typedef {object} DockerEngine
@@ -29,13 +30,20 @@ const startMs = 60_000;
  * @returns {Promise<DockerEngine | NoDockerEngine>}
  */
 export async function ensureDockerEngine() {
-  const running = process.env.DOCKER_HOST || "unix:///var/run/docker.sock";
+  const running = await findHost();
   if (await answers(running)) return { isAvailable: true, host: running, stop: () => Promise.resolve() };
   const dockerd = await findProgram("dockerd", `${process.env.PATH ?? ""}:/usr/sbin:/usr/local/sbin`);
   if (!dockerd) return { isAvailable: false, reason: "no Docker engine answers and dockerd is not installed" };
   if (process.getuid?.() !== 0)
     return { isAvailable: false, reason: "no Docker engine answers and only root can start one" };
   return startEngine(dockerd);
+}
+
+/** Where the Docker command looks: DOCKER_HOST, else the context in use, which on a desktop is not the default socket. */
+async function findHost() {
+  if (process.env.DOCKER_HOST) return process.env.DOCKER_HOST;
+  const context = await runProcess("docker", ["context", "inspect", "--format", "{{.Endpoints.docker.Host}}"]);
+  return (context.code === 0 && context.stdout.trim()) || "unix:///var/run/docker.sock";
 }
 
 /** @param {string} host */
@@ -50,25 +58,53 @@ async function answers(host) {
  * @returns {Promise<DockerEngine | NoDockerEngine>}
  */
 async function startEngine(dockerd) {
-  const data = join(cacheFolder(), "docker");
-  await mkdir(data, { recursive: true });
+  const parent = join(cacheFolder(), "docker");
+  await mkdir(parent, { recursive: true });
+  await removeAbandoned(parent);
+  // Data of its own too: two engines on one data folder destroy it.
+  const data = await mkdtemp(join(parent, "engine-"));
   // A socket's path may have 107 characters: the cache folder's could be longer.
-  const own = await mkdtemp(join(tmpdir(), "lintel-docker-"));
-  const host = `unix://${join(own, "docker.sock")}`;
-  const log = await open(join(data, "dockerd.log"), "w");
+  const run = await mkdtemp(join(tmpdir(), "lintel-docker-"));
+  const host = `unix://${join(run, "docker.sock")}`;
+  const log = await open(join(parent, "dockerd.log"), "w");
   const args = [
-    ...["--host", host, "--data-root", join(data, "data"), "--exec-root", join(own, "exec")],
-    ...["--pidfile", join(own, "docker.pid"), "--bridge", "none", "--iptables=false", "--ip6tables=false"],
+    ...["--host", host, "--data-root", join(data, "root"), "--exec-root", join(run, "exec")],
+    ...["--pidfile", join(data, pidFile), "--bridge", "none", "--iptables=false", "--ip6tables=false"],
   ];
   const child = spawn(dockerd, args, { stdio: ["ignore", log.fd, log.fd] });
   await log.close();
   const stop = async () => {
-    await end(child);
-    await rm(own, { recursive: true, force: true });
+    await endProcess(child);
+    // dockerd leaves this mounted when a container had the host's network.
+    await runProcess("umount", [join(run, "exec", "netns", "default")]);
+    for (const folder of [run, data]) await rm(folder, { recursive: true, force: true });
   };
   if (await isReady(child, host)) return { isAvailable: true, host, stop };
   await stop();
-  return { isAvailable: false, reason: `dockerd does not start here (${join(data, "dockerd.log")} says why)` };
+  return { isAvailable: false, reason: `dockerd does not start here (${join(parent, "dockerd.log")} says why)` };
+}
+
+/**
+ * Removes the data of engines that are gone, so that a killed run does not fill the disk.
+ * @param {string} parent
+ */
+async function removeAbandoned(parent) {
+  for (const entry of await readdir(parent)) {
+    const folder = join(parent, entry);
+    if (!entry.startsWith("engine-") || (await isRunning(join(folder, pidFile)))) continue;
+    await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+/** @param {string} file that holds a process id */
+async function isRunning(file) {
+  const pid = Number(await readFile(file, "utf8").catch(() => ""));
+  if (!pid) return false;
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -84,14 +120,4 @@ async function isReady(child, host) {
     await sleep(300);
   }
   return false;
-}
-
-/** @param {import("node:child_process").ChildProcess} child */
-async function end(child) {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, "exit");
-  child.kill("SIGTERM");
-  const timer = setTimeout(() => child.kill("SIGKILL"), 20_000);
-  await exited;
-  clearTimeout(timer);
 }
