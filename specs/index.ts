@@ -60,5 +60,7 @@ export type * from "./language/flow.ts";
 export type * from "./language/policy.ts";
 export type * from "./language/tool.ts";
 export type * from "./language/workspace.ts";
+export type { SourceText } from "./load/source-text.ts";
+export { frameAt } from "./load/source-text.ts";
 export type { Branch, Effect, ExpressionSite, NodeDefinition } from "./nodes/definition.ts";
 export { branchesOf, effectOf, isExternal, nodeDefinitions, opensTransaction, sitesOf } from "./nodes/index.ts";

@@ -1,0 +1,11 @@
+/** What a command's exit code means; the same for every command that judges specs. */
+export const exitCodes = {
+  green: 0,
+  /** Wrong usage, or specs that do not compile. */
+  usage: 2,
+  /** Nothing found to work on. */
+  nothing: 3,
+  /** Yellow findings that no valid acknowledgement accepts. */
+  yellow: 10,
+  red: 20,
+} as const;
