@@ -121,7 +121,7 @@ export interface ToolStatements {
 
 /** Invariants of an entity by where they can be checked. */
 export interface InvariantChecks {
-  /** Names of invariants over the row's own columns: also CHECK constraints, so that evaluating closures needs no round trip. */
+  /** Names of those to evaluate as closures over `this` and `old`: they read only the row (also CHECK constraints), or `old`. */
   readonly local: readonly string[];
   /** Names of invariants that follow relationships, in the order of the statement's boolean columns after the id. */
   readonly related: readonly string[];
@@ -132,7 +132,7 @@ export interface InvariantChecks {
 /** A statement that cannot be compiled, or a value that does not fit its column. */
 export class StatementError extends Error {
   override readonly name = "StatementError";
-  readonly code: "unsupported" | "value-mismatch" | "unknown-name";
+  readonly code: "unsupported" | "value-mismatch" | "unknown-name" | "too-many-rows";
   constructor(code: StatementError["code"], message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;

@@ -1,0 +1,89 @@
+// Decision: the executor's rights follow from what the tools' nodes do, column by column; nothing else is granted.
+import {
+  allNodes,
+  type Bundle,
+  type Entity,
+  type FlowNode,
+  opensTransaction,
+  type Tool,
+  type WriteNode,
+} from "@lintel/specs";
+import { columnOf, columnsOf, entityNamed } from "../columns.ts";
+
+/** What one role may do with one entity's table. */
+export interface TableRights {
+  readonly select: boolean;
+  /** Column names. */
+  readonly insert: readonly string[];
+  readonly update: readonly string[];
+}
+
+interface Need {
+  readonly entity: string;
+  readonly insert?: readonly string[];
+  readonly update?: readonly string[];
+}
+
+/** The rights on schema `app` that a bundle's tools need, by table name; tables that no tool reaches are absent. */
+export function executorRights(bundle: Bundle): Readonly<Record<string, TableRights>> {
+  const needs = bundle.tools.flatMap((tool) => needsOf(tool, bundle.entities));
+  const names = [...new Set(needs.map(({ entity }) => entity))].sort();
+  const entries = names.map((name) => {
+    const own = needs.filter(({ entity }) => entity === name);
+    const insert = sorted(own.flatMap((need) => need.insert ?? []));
+    const update = sorted(own.flatMap((need) => need.update ?? []));
+    return [entityNamed(bundle.entities, name).table, { select: true, insert, update }] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function needsOf(tool: Tool, entities: readonly Entity[]): readonly Need[] {
+  const isLocking = tool.concurrency === "pessimistic";
+  return allNodes(tool.flow).flatMap((node) => {
+    if (node.type !== "read" && node.type !== "write") return [];
+    const entity = entityNamed(entities, node.entity);
+    return [
+      ...reachable(entity, entities).map((name) => ({ entity: name })),
+      ...(node.type === "write" ? [writeNeed(node, entity)] : []),
+      // Whoever locks a row needs UPDATE on one of its columns; `version` harms least.
+      ...(isLocking && isInTransaction(node, tool.flow) ? [{ entity: entity.name, update: ["version"] }] : []),
+    ];
+  });
+}
+
+/** The entity, and those that its relationships lead to: includes, ownership and expressions go no other way. */
+function reachable(entity: Entity, entities: readonly Entity[]): readonly string[] {
+  const names = new Set<string>();
+  const queue = [entity.name];
+  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
+    if (names.has(name)) continue;
+    names.add(name);
+    const { relationships } = entityNamed(entities, name);
+    const isStart = name === entity.name;
+    const followed = relationships.filter(({ type }) => isStart || type === "belongsTo");
+    queue.push(...followed.flatMap((one) => [one.entity, ...(one.through === undefined ? [] : [one.through])]));
+  }
+  return [...names];
+}
+
+function writeNeed(node: WriteNode, entity: Entity): Need {
+  const given = Object.keys(node.values).map((name) => columnOf(entity, name).column);
+  if (node.action === "create") {
+    const drawn = columnsOf(entity).flatMap(({ column, field, role }) => {
+      const isStamp = role === "system" && column !== "version";
+      return field.generated || isStamp || field.name === entity.tenant?.field ? [column] : [];
+    });
+    return { entity: entity.name, insert: [...drawn, ...given] };
+  }
+  const status = entity.status === undefined ? [] : [columnOf(entity, entity.status.field).column];
+  const changed = { transition: status, softDelete: ["deleted_at"], update: [], erase: [], delete: [] }[node.action];
+  return { entity: entity.name, update: ["version", "updated_at", ...given, ...changed] };
+}
+
+function isInTransaction(node: FlowNode, flow: readonly FlowNode[]): boolean {
+  return allNodes(flow).some((outer) => opensTransaction(outer) && allNodes([outer]).some(({ id }) => id === node.id));
+}
+
+function sorted(names: readonly string[]): readonly string[] {
+  return [...new Set(names)].sort();
+}

@@ -1,0 +1,123 @@
+// The tables of schema `lintel`; every statement may be repeated. A column that is added later gets its own ADD COLUMN IF NOT
+// EXISTS line here, so that older databases follow.
+import { quoted } from "../identifier.ts";
+import type { DdlStatement } from "./schema-model.ts";
+
+const schemas = ["app", "history", "lintel"].map((name) =>
+  system(`CREATE SCHEMA IF NOT EXISTS ${quoted(name)}`, `schema ${name}`),
+);
+
+const tables: Readonly<Record<string, readonly string[]>> = {
+  audit_log: [
+    `"id" bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY`,
+    `"recorded_at" timestamptz(3) NOT NULL DEFAULT clock_timestamp()`,
+    // `segment`: what one transaction changed, committed with it. `execution`: how a call ended.
+    `"kind" text NOT NULL CHECK ("kind" IN ('segment', 'execution', 'deployment'))`,
+    `"execution_id" uuid NOT NULL`,
+    `"tool" text`,
+    `"outcome" text NOT NULL`,
+    `"status" integer`,
+    `"error_code" text`,
+    `"caller_subject" text`,
+    `"caller_roles" text[] NOT NULL DEFAULT '{}'`,
+    `"segment" text`,
+    // Entity, row id, version, action and names of changed fields; never values of sensitive or personal fields.
+    `"changes" jsonb NOT NULL DEFAULT '[]'`,
+    `"details" jsonb NOT NULL DEFAULT '{}'`,
+    `"bundle_digest" text NOT NULL`,
+    `"started_at" timestamptz(3) NOT NULL`,
+    `"duration_ms" double precision`,
+  ],
+  refusals: [
+    `"minute" timestamptz(3) NOT NULL`,
+    `"tool" text NOT NULL`,
+    `"error_code" text NOT NULL`,
+    `"count" bigint NOT NULL`,
+    `PRIMARY KEY ("minute", "tool", "error_code")`,
+  ],
+  bundles: [
+    `"digest" text PRIMARY KEY`,
+    `"bundle" jsonb NOT NULL`,
+    `"state" text NOT NULL CHECK ("state" IN ('stored', 'serving', 'retired'))`,
+    `"stored_at" timestamptz(3) NOT NULL DEFAULT clock_timestamp()`,
+    `"serving_since" timestamptz(3)`,
+  ],
+  migrations: [
+    `"id" bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY`,
+    `"digest" text NOT NULL REFERENCES "lintel"."bundles" ("digest")`,
+    // The schema that stands once `remaining` has run.
+    `"standing" jsonb NOT NULL`,
+    `"statements" jsonb NOT NULL`,
+    `"remaining" jsonb NOT NULL`,
+    `"started_at" timestamptz(3) NOT NULL DEFAULT clock_timestamp()`,
+    `"finished_at" timestamptz(3)`,
+  ],
+  effects: [
+    `"execution_id" uuid NOT NULL`,
+    `"node" text NOT NULL`,
+    `"iteration" integer NOT NULL DEFAULT 0`,
+    `"tool" text NOT NULL`,
+    `"bundle_digest" text NOT NULL`,
+    `"idempotency_key" text NOT NULL`,
+    `"state" text NOT NULL CHECK ("state" IN ('started', 'succeeded', 'failed', 'unknown', 'compensated'))`,
+    `"attempts" integer NOT NULL DEFAULT 0`,
+    `"result" jsonb`,
+    `"error_code" text`,
+    `"started_at" timestamptz(3) NOT NULL DEFAULT clock_timestamp()`,
+    `"finished_at" timestamptz(3)`,
+    `PRIMARY KEY ("execution_id", "node", "iteration")`,
+  ],
+  idempotency_keys: answered(`"caller" text NOT NULL`, `"key" text NOT NULL`),
+  webhook_deliveries: answered(`"delivery_id" text NOT NULL`),
+};
+
+/** Answers kept for repeated calls: who holds the lease works on it, and `response` is what the first call was answered. */
+function answered(...scope: readonly string[]): readonly string[] {
+  const key = ["tool", ...scope.map((line) => line.split('"')[1] ?? "")].map(quoted).join(", ");
+  return [
+    `"tool" text NOT NULL`,
+    ...scope,
+    `"request_digest" text NOT NULL`,
+    `"execution_id" uuid NOT NULL`,
+    `"state" text NOT NULL CHECK ("state" IN ('running', 'done'))`,
+    `"status" integer`,
+    `"response" jsonb`,
+    `"lease_until" timestamptz(3) NOT NULL`,
+    `"expires_at" timestamptz(3) NOT NULL`,
+    `PRIMARY KEY (${key})`,
+  ];
+}
+
+const appendOnly: readonly DdlStatement[] = [
+  system(
+    `CREATE OR REPLACE FUNCTION "lintel"."refuse_change"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp ` +
+      `AS 'BEGIN RAISE EXCEPTION ''%.% is append-only: % is refused'', TG_TABLE_SCHEMA, TG_TABLE_NAME, TG_OP ` +
+      `USING ERRCODE = ''insufficient_privilege''; END'`,
+    "refuses changes of the audit log, also by its owner",
+  ),
+  system(
+    `CREATE OR REPLACE TRIGGER "append_only" BEFORE UPDATE OR DELETE OR TRUNCATE ON "lintel"."audit_log" ` +
+      `FOR EACH STATEMENT EXECUTE FUNCTION "lintel"."refuse_change"()`,
+    "the audit log only grows",
+  ),
+  system(
+    `CREATE INDEX IF NOT EXISTS "audit_log_execution_id_idx" ON "lintel"."audit_log" ("execution_id")`,
+    "all records of one execution",
+  ),
+];
+
+/** Schemas and system tables, before any entity's table. */
+export const systemStatements: readonly DdlStatement[] = [
+  ...schemas,
+  ...Object.entries(tables).map(([name, lines]) =>
+    system(
+      `CREATE TABLE IF NOT EXISTS "lintel".${quoted(name)} (\n  ${lines.join(",\n  ")}\n)`,
+      `table lintel.${name}`,
+    ),
+  ),
+  ...appendOnly,
+];
+
+function system(sql: string, purpose: string): DdlStatement {
+  return { sql, kind: "system", purpose, phase: "transaction" };
+}

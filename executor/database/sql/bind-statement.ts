@@ -1,0 +1,25 @@
+import type { BindContext, BoundStatement, Parameter, Statement } from "../statement.ts";
+
+const asText = { getTypeParser: () => (text: string) => text };
+
+/** Binds a statement's parameters, in order. @throws StatementError, EvaluationError */
+export function bindStatement(statement: Statement, bind: BindContext): BoundStatement {
+  return withValues(
+    statement,
+    statement.parameters.map((parameter) => parameter.bind(bind)),
+  );
+}
+
+/** The same, with ids for the last parameter: those of rows that were locked, or touched. */
+export function bindIds(statement: Statement, bind: BindContext, ids: readonly string[]): BoundStatement {
+  const parameters: readonly Parameter[] = statement.parameters.slice(0, -1);
+  return withValues(statement, [...parameters.map((parameter) => parameter.bind(bind)), ids]);
+}
+
+/** A statement with values at hand. */
+export function withValues(
+  statement: Pick<Statement, "name" | "text">,
+  values: BoundStatement["values"],
+): BoundStatement {
+  return { name: statement.name, text: statement.text, values, rowMode: "array", types: asText };
+}

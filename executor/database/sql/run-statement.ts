@@ -1,0 +1,103 @@
+import type { JsonObject } from "@lintel/specs";
+import type {
+  BindContext,
+  DatabaseClient,
+  ReadStatement,
+  RowChange,
+  Statement,
+  StatementResult,
+  WriteOutcome,
+  WriteStatement,
+} from "../statement.ts";
+import { bindIds, bindStatement } from "./bind-statement.ts";
+
+/** Runs a read; the rows in their order. @throws what binding or the driver throws. */
+export async function readRows(
+  client: DatabaseClient,
+  { statement, decode }: ReadStatement,
+  bind: BindContext,
+): Promise<readonly JsonObject[]> {
+  const { rows } = await client.query(bindStatement(statement, bind));
+  return rows.map((columns) => decode(columns));
+}
+
+/** Runs a write and says what it did; anything but `written` asks for a rollback. @throws what binding or the driver throws. */
+export async function writeRows(
+  client: DatabaseClient,
+  write: WriteStatement,
+  bind: BindContext,
+): Promise<WriteOutcome> {
+  if (write.lock === undefined) return create(client, write, bind);
+  return write.isByKey ? changeByKey(client, write, write.lock, bind) : changeMany(client, write, write.lock, bind);
+}
+
+async function create(
+  client: DatabaseClient,
+  { apply, decode }: WriteStatement,
+  bind: BindContext,
+): Promise<WriteOutcome> {
+  const { rows } = await client.query(bindStatement(apply, bind));
+  if (rows.length === 0) return { type: "not-owned" };
+  return { type: "written", rows: rows.map((columns) => ({ after: decode(columns) })) };
+}
+
+async function changeByKey(
+  client: DatabaseClient,
+  write: WriteStatement,
+  lock: Statement,
+  bind: BindContext,
+): Promise<WriteOutcome> {
+  const [locked, applied] = await both(
+    client.query(bindStatement(lock, bind)),
+    client.query(bindStatement(write.apply, bind)),
+  );
+  const [old] = locked.rows.map((columns) => write.decode(columns));
+  if (old === undefined) return { type: "not-found" };
+  const obstacle = wrongState(write, old) ?? otherVersion(write, old, bind);
+  if (obstacle !== undefined) return obstacle;
+  const [after] = applied.rows.map((columns) => write.decode(columns));
+  return after === undefined ? { type: "not-owned" } : { type: "written", rows: [{ before: old, after }] };
+}
+
+async function changeMany(
+  client: DatabaseClient,
+  write: WriteStatement,
+  lock: Statement,
+  bind: BindContext,
+): Promise<WriteOutcome> {
+  const locked = (await client.query(bindStatement(lock, bind))).rows.map((columns) => write.decode(columns));
+  if (write.limit !== undefined && locked.length > write.limit) return { type: "too-many-rows", limit: write.limit };
+  if (locked.length === 0) return { type: "written", rows: [] };
+  const before = new Map(locked.map((row) => [String(row["id"]), row]));
+  const { rows } = await client.query(bindIds(write.apply, bind, [...before.keys()]));
+  const changes = rows.map((columns): RowChange => {
+    const after = write.decode(columns);
+    const old = before.get(String(after["id"]));
+    return old === undefined ? { after } : { before: old, after };
+  });
+  return { type: "written", rows: changes };
+}
+
+/** Both statements go out before the first answer; whichever fails first is the error. */
+async function both(
+  first: Promise<StatementResult>,
+  second: Promise<StatementResult>,
+): Promise<readonly [StatementResult, StatementResult]> {
+  const [one, two] = await Promise.allSettled([first, second]);
+  if (one.status === "rejected") throw one.reason;
+  if (two.status === "rejected") throw two.reason;
+  return [one.value, two.value];
+}
+
+function wrongState({ from, statusField }: WriteStatement, old: JsonObject): WriteOutcome | undefined {
+  if (from === undefined || statusField === undefined) return undefined;
+  const state = String(old[statusField]);
+  return from.includes(state) ? undefined : { type: "wrong-state", state, from };
+}
+
+function otherVersion(write: WriteStatement, old: JsonObject, bind: BindContext): WriteOutcome | undefined {
+  const actual = Number(old["version"]);
+  const expected = write.version?.(bind) ?? bind.seenVersion?.(write.entity, String(old["id"]));
+  if (expected === undefined || expected === actual) return undefined;
+  return { type: "version-conflict", expected, actual };
+}
