@@ -147,7 +147,8 @@ function topologicalOrder(
   return { order, cycles };
 }
 
-function segmentsOf(flow: readonly FlowNode[], order: readonly string[]): readonly Segment[] {
+/** The segments of one list of nodes (a flow or a branch), given the order of its nodes. */
+export function segmentsOf(flow: readonly FlowNode[], order: readonly string[]): readonly Segment[] {
   const segments: { type: Segment["type"]; nodes: string[] }[] = [];
   for (const node of order.flatMap((id) => flow.filter((candidate) => candidate.id === id))) {
     const type = segmentType(node);
