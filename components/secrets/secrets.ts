@@ -108,11 +108,18 @@ export class Secrets extends Part {
   }
 }
 
-/** @throws RangeError that names every secret of the specs without a source, and every source that no spec names. */
-export function assertSources(names: readonly string[], sources: Readonly<Record<string, SecretSource>>): void {
-  const missing = names.filter((name) => sources[name] === undefined);
-  const unknown = Object.keys(sources).filter((name) => !names.includes(name));
-  if (missing.length === 0 && unknown.length === 0) return;
+/**
+ * The source of each secret that the specs name.
+ * @throws RangeError that names every secret without a source, and every source that no spec names.
+ */
+export function sourcesOf(
+  names: readonly string[],
+  given: Readonly<Record<string, SecretSource>> | ((name: string) => SecretSource) = {},
+): Readonly<Record<string, SecretSource>> {
+  if (typeof given === "function") return Object.fromEntries(names.map((name) => [name, given(name)]));
+  const missing = names.filter((name) => given[name] === undefined);
+  const unknown = Object.keys(given).filter((name) => !names.includes(name));
+  if (missing.length === 0 && unknown.length === 0) return given;
   throw new RangeError(
     [
       ...missing.map(

@@ -48,8 +48,8 @@ export interface WorkspaceArgs {
   readonly image?: string;
   /** How the image is built when none is given. */
   readonly build?: ImageBuild | ((bundle: BuiltBundle) => ImageBuild);
-  /** Where the value of each secret that the specs name comes from. */
-  readonly secrets?: Readonly<Record<string, SecretSource>>;
+  /** Where the value of each secret that the specs name comes from, by that name. */
+  readonly secrets?: Readonly<Record<string, SecretSource>> | ((name: string) => SecretSource);
   readonly existing?: Existing;
   /** A network that several workspaces share, or how to make this one's own. */
   readonly network?: Network | Pick<NetworkArgs, "subnetRange" | "privateServicesPrefixLength">;

@@ -12,7 +12,7 @@ import { assertWorkspaceName } from "../names.ts";
 import { Network } from "../network/network.ts";
 import type { PartArgs } from "../part.ts";
 import { Schedules } from "../schedules/schedules.ts";
-import { assertSources, Secrets } from "../secrets/secrets.ts";
+import { type SecretSource, Secrets, sourcesOf } from "../secrets/secrets.ts";
 import { ExecutorService } from "../service/executor-service.ts";
 import type { Verdict } from "../service/verdict-labels.ts";
 import { ServiceAccounts } from "../service-accounts.ts";
@@ -57,13 +57,13 @@ export class Workspace extends ComponentResource {
     this.tools = registerTools(this, name, judged.specs);
     this.entities = registerEntities(this, name, judged.specs);
     refuseBlocked(name, judged.report);
-    assertSources(bundle.workspace.secrets, args.secrets ?? {});
+    const sources = sourcesOf(bundle.workspace.secrets, args.secrets);
 
     this.apis = this.#enableApis(name, args);
     this.serviceAccounts = this.#createAccounts(name, args);
     this.network = this.#connectNetwork(name, args);
     this.database = this.#createDatabase(name, args);
-    this.secrets = this.#keepSecrets(name, args);
+    this.secrets = this.#keepSecrets(name, args, sources);
     this.image = this.#provideImage(name, args, judged);
     this.migration = this.#migrate(name, args, judged);
     this.service = this.#serve(name, args, judged);
@@ -110,12 +110,12 @@ export class Workspace extends ComponentResource {
     );
   }
 
-  #keepSecrets(name: string, args: WorkspaceArgs): Secrets {
+  #keepSecrets(name: string, args: WorkspaceArgs, sources: Readonly<Record<string, SecretSource>>): Secrets {
     return new Secrets(
       name,
       {
         ...placeOf(args),
-        sources: args.secrets ?? {},
+        sources,
         readers: [{ name: "executor", account: this.serviceAccounts.executor }],
         ...given("kmsKey", args.existing?.kmsKey),
         ...given("transform", args.transform?.secrets),
