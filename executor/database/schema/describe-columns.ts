@@ -43,7 +43,8 @@ export function describeFieldChecks(entity: Entity): Readonly<Record<string, Con
   return Object.fromEntries(entries);
 }
 
-function checksOf({ column, field }: EntityColumn): readonly (readonly [suffix: string, condition: string])[] {
+function checksOf({ column, field, role }: EntityColumn): readonly (readonly [suffix: string, condition: string])[] {
+  if (role === "system") return []; // written by the executor alone
   const name = quoted(column);
   switch (field.type) {
     case "enum":
