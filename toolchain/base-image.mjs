@@ -8,7 +8,7 @@ import { SetupError } from "./setup-error.mjs";
 import { nodeVersion } from "./versions.mjs";
 
 /** The name under which the image is kept in the local Docker engine. */
-export const baseImage = "lintel/node-base:24";
+const baseImage = "lintel/node-base:24";
 
 /** What Node's binary links to, and the certificates that TLS needs. */
 const packages = ["libc6", "libgcc-s1", "libstdc++6", "ca-certificates"];

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 const fixtures = fileURLToPath(new URL("fixtures", import.meta.url));
 const checkout = fileURLToPath(new URL("../..", import.meta.url));
 
-export interface CommandResult {
+interface CommandResult {
   readonly code: number | null;
   /** stdout and stderr, as they came. */
   readonly output: string;
@@ -22,7 +22,7 @@ export interface PulumiProject {
   readonly remove: () => Promise<void>;
 }
 
-export interface PulumiOptions {
+interface PulumiOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly whenPrinted?: (output: string, signal: (name: NodeJS.Signals) => void) => void;
 }
