@@ -3,13 +3,14 @@ export type { Bundle, CompiledSpecs, Digest, Slice, SourceMap } from "./bundle/b
 export { locate } from "./bundle/bundle.ts";
 export { canonicalJson, digestOf, shortDigest } from "./bundle/canonical-json.ts";
 export type { FlowPlan, NodeFacts, Segment } from "./bundle/flow-plan.ts";
-export { allNodes, orderedNodes, planFlow } from "./bundle/flow-plan.ts";
+export { allNodes, orderedNodes, planFlow, segmentsOf } from "./bundle/flow-plan.ts";
 export { BundleError, openBundle } from "./bundle/open-bundle.ts";
 export type { NormalisedSpecs } from "./bundle/slice.ts";
 export { appliesTo, assembleBundle, sliceOf, slicesOf } from "./bundle/slice.ts";
 export type { Compiled, CompileOptions } from "./compile/compile-files.ts";
 export { compileFiles } from "./compile/compile-files.ts";
 export { compileFolder } from "./compile/compile-folder.ts";
+export { linearPatterns, schemaFormats } from "./compile/schema-formats.ts";
 export type { Diagnostic, SourcePosition } from "./diagnostic.ts";
 export type { CheckedExpression } from "./expressions/check/check-expression.ts";
 export { checkExpression } from "./expressions/check/check-expression.ts";
