@@ -1,0 +1,40 @@
+import type { Digest } from "@lintel/specs";
+import type { ToolInputs } from "./tool-inputs.ts";
+
+/** A Workspace resource, as its inputs describe it. */
+export interface SeenWorkspace {
+  readonly name: string;
+  /** Path of the spec folder relative to the Pulumi project, where the Workspace was made from one. */
+  readonly specs?: string;
+  readonly environment?: string;
+  readonly digest: Digest;
+  /** Digest of each tool's slice, by tool name. */
+  readonly slices: Readonly<Record<string, Digest>>;
+}
+
+/** What the policies have seen of the stack so far: a component comes before its children. */
+export class SeenResources {
+  readonly #workspaces = new Map<string, SeenWorkspace>();
+  readonly #tools = new Map<string, Map<string, Digest>>();
+
+  addWorkspace(workspace: SeenWorkspace): void {
+    this.#workspaces.set(workspace.name, workspace);
+  }
+
+  addTool({ workspace, slice, digest }: ToolInputs): void {
+    const tools = this.#tools.get(workspace) ?? new Map<string, Digest>();
+    this.#tools.set(workspace, tools.set(slice.tool.name, digest));
+  }
+
+  workspace(name: string): SeenWorkspace | undefined {
+    return this.#workspaces.get(name);
+  }
+
+  /** Tools that the workspace lists and that no judged Tool resource stands for, sorted. */
+  missingTools({ name, slices }: SeenWorkspace): readonly string[] {
+    const tools = this.#tools.get(name);
+    return Object.keys(slices)
+      .filter((tool) => tools?.get(tool) !== slices[tool])
+      .sort();
+  }
+}

@@ -1,0 +1,64 @@
+import type { ResourceValidationArgs } from "@pulumi/policy";
+import {
+  type AnalysisOptions,
+  analyseSlice,
+  loadSqlParser,
+  needsSqlParser,
+  SliceError,
+  type ToolRisk,
+} from "../risk/index.ts";
+import type { SeenResources } from "./seen-resources.ts";
+import { SpecSources } from "./spec-sources.ts";
+import { readToolInputs, type ToolInputs } from "./tool-inputs.ts";
+
+export type Verdict =
+  | { readonly type: "judged"; readonly risk: ToolRisk }
+  | { readonly type: "unjudged"; readonly problem: string };
+
+/**
+ * The verdict on each Tool, computed once per analysed resource although every rule is a policy of its own. A policy that
+ * asks for the same resource again marks a new request, whose inputs may have changed: it is judged anew.
+ */
+export class ToolVerdicts {
+  readonly #now: Date;
+  readonly #sources: SpecSources;
+  readonly #known = new Map<string, { readonly asked: Set<string>; readonly verdict: Promise<Verdict> }>();
+
+  constructor(now: Date, seen: SeenResources) {
+    this.#now = now;
+    this.#sources = new SpecSources(seen);
+  }
+
+  /** `policy` is the name of the policy that asks. */
+  judge({ urn, name, props }: ResourceValidationArgs, policy: string, options: AnalysisOptions = {}): Promise<Verdict> {
+    const key = `${urn} ${JSON.stringify(options)}`;
+    const known = this.#known.get(key);
+    if (known !== undefined && !known.asked.has(policy)) {
+      known.asked.add(policy);
+      return known.verdict;
+    }
+    const verdict = this.#judge(props, name, options);
+    this.#known.set(key, { asked: new Set([policy]), verdict });
+    return verdict;
+  }
+
+  async #judge(props: Readonly<Record<string, unknown>>, name: string, options: AnalysisOptions): Promise<Verdict> {
+    const read = readToolInputs(props, name);
+    return "problem" in read ? { type: "unjudged", problem: read.problem } : this.#analyse(read.inputs, options);
+  }
+
+  async #analyse(inputs: ToolInputs, options: AnalysisOptions): Promise<Verdict> {
+    const { slice, digest, acknowledgements } = inputs;
+    try {
+      if (needsSqlParser([slice.tool])) await loadSqlParser();
+      const risk = analyseSlice(slice, digest, acknowledgements, this.#now, undefined, options);
+      // Most tools have no findings, and their source files are then never read.
+      if (risk.findings.length === 0) return { type: "judged", risk };
+      const locate = await this.#sources.locate(inputs);
+      return { type: "judged", risk: analyseSlice(slice, digest, acknowledgements, this.#now, locate, options) };
+    } catch (error) {
+      const reason = error instanceof SliceError ? error.message : "the slice is not one that the compiler makes";
+      return { type: "unjudged", problem: `the Tool "${slice.tool.name}" cannot be judged: ${reason}` };
+    }
+  }
+}
