@@ -85,7 +85,7 @@ export const sqlNameReservation = 7 * 24 * 3600 * 1000;
 export const secretPayloadBytes = 65536;
 
 /** Environment names that Cloud Run sets itself (run/docs/configuring/services/environment-variables#reserved). */
-export const reservedEnvironment: readonly string[] = [
+const reservedEnvironment: readonly string[] = [
   "PORT",
   "K_SERVICE",
   "K_REVISION",
@@ -115,7 +115,7 @@ export function checkLabels(labels: unknown, field = "labels"): void {
   if (Object.keys(labels).length > 64) throw invalidField(field, "A resource can have at most 64 labels.");
   for (const [key, value] of Object.entries(labels)) {
     checkName("labelKey", `${field}.key`, key);
-    checkName("labelValue", `${field}["${key}"]`, String(value));
+    checkName("labelValue", `${field}["${key}"]`, typeof value === "string" ? value : JSON.stringify(value));
   }
 }
 
@@ -141,11 +141,11 @@ export function checkMember(member: string, accountExists: (email: string) => bo
 
 /** Throws 400 when `environment` sets a name that Cloud Run reserves. */
 export function checkEnvironment(environment: readonly JsonObject[]): void {
-  const reserved = environment.find((variable) => reservedEnvironment.includes(String(variable["name"])));
+  const names = environment.map((variable) => variable["name"]);
+  const reserved = reservedEnvironment.find((name) => names.includes(name));
   if (reserved === undefined) return;
-  const name = String(reserved["name"]);
   throw invalidField(
     "template.containers[0].env",
-    `The following reserved env names were provided: ${name}. These values are automatically set by the system.`,
+    `The following reserved env names were provided: ${reserved}. These values are automatically set by the system.`,
   );
 }

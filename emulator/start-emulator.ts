@@ -16,9 +16,9 @@ import { processRuntime } from "./run/process-runtime.ts";
 import { openServiceRunner } from "./run/service-runner.ts";
 import { openScheduler } from "./schedule/scheduler.ts";
 import { allHandlers } from "./services/all-handlers.ts";
-import { failInterruptedExecutions } from "./services/run-jobs.ts";
-import { restartServices } from "./services/run-services.ts";
-import { loginRules } from "./services/sql-admin.ts";
+import { failInterruptedExecutions } from "./services/run-executions.ts";
+import { restartServices } from "./services/service-rollout.ts";
+import { loginRules } from "./services/sql-logins.ts";
 import { followTokens, refreshIamPasswords } from "./services/sql-users.ts";
 import { openDatabaseServers } from "./sql/database-servers.ts";
 import { openOperations } from "./state/operations.ts";
@@ -55,6 +55,8 @@ export interface Emulator {
   readonly jwksUrl: string;
   /** An identity token of a service account, as `gcloud auth print-identity-token` gives one. */
   identityToken(email: string, audience: string): Promise<string>;
+  /** A service account's access token, as its metadata server gives it: a database user's password, too. */
+  serviceAccountToken(email: string): Promise<string>;
   /** Everything that the containers of a service or a job have written. */
   logs(name: string): string;
   /** Ends containers, databases and servers; the state stays. */
@@ -116,7 +118,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     accessToken: "ya29.emulator-deployer",
     issuer: url,
     jwksUrl: `${url}/oauth2/v3/certs`,
-    identityToken: world.tokens.identity,
+    identityToken: (email, audience) => world.tokens.identity(email, audience),
+    serviceAccountToken: async (email) => (await world.tokens.access(email)).token,
     logs: (name) => readLog(store.folder, name),
     stop: async () => {
       scheduler.stop();

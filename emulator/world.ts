@@ -35,7 +35,7 @@ export interface Call {
 }
 
 /** Answers one method of Google's; throws ApiError. */
-export type Handler = (call: Call) => JsonObject | Promise<JsonObject>;
+type Handler = (call: Call) => JsonObject | Promise<JsonObject>;
 
 /** Handlers by method id of the discovery documents. */
 export type Handlers = Readonly<Record<string, Handler>>;

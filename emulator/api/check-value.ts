@@ -79,7 +79,8 @@ export function checkValue(schemas: Schemas, schema: Schema, value: Json, path: 
     return isObject(value) ? checkObject(schemas, schema, value, path) : [invalid(schema, value, path)];
   }
   if (!isScalar(schema, value)) return [invalid(schema, value, path)];
-  if (schema.enum !== undefined && !schema.enum.includes(String(value))) return [invalid(schema, value, path)];
+  if (schema.enum !== undefined && !(typeof value === "string" && schema.enum.includes(value)))
+    return [invalid(schema, value, path)];
   return [];
 }
 

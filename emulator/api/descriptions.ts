@@ -17,7 +17,7 @@ export interface DescribedMethod {
 }
 
 /** A path or query parameter of a method. */
-export interface DescribedParameter extends Schema {
+interface DescribedParameter extends Schema {
   readonly location: "path" | "query";
   readonly required?: boolean;
   readonly repeated?: boolean;
@@ -30,6 +30,8 @@ interface DescribedResource {
 
 /** The parts of a discovery document that the emulator reads. */
 export interface Description extends DescribedResource {
+  /** What the ids of its methods begin with. */
+  readonly name: string;
   readonly servicePath: string;
   readonly schemas: Readonly<Record<string, Schema>>;
   readonly parameters: Readonly<Record<string, Schema>>;

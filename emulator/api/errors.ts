@@ -84,16 +84,6 @@ export function renderError(error: ApiError, family: "rpc" | "legacy"): JsonObje
   return { error: { ...base, status: error.status, ...(details === undefined ? {} : { details }) } };
 }
 
-/** 404 as the newer APIs word it. */
-export function notFound(what: string): ApiError {
-  return new ApiError("NOT_FOUND", `Resource '${what}' was not found`);
-}
-
-/** 409 as the newer APIs word it. */
-export function alreadyExists(what: string): ApiError {
-  return new ApiError("ALREADY_EXISTS", `Resource '${what}' already exists.`);
-}
-
 /** 400 with a field violation. */
 export function invalidField(field: string, description: string): ApiError {
   return new ApiError("INVALID_ARGUMENT", description, {

@@ -26,9 +26,7 @@ export function openApiServer(store: Store, handlers: Handlers, folder: string):
   const methodsOf = (api: ApiEntry): Promise<readonly Method[]> => {
     const known = compiled.get(api.prefix);
     if (known !== undefined) return known;
-    const reading = Promise.all(api.documents.map((document) => readDescription(folder, document))).then((all) =>
-      all.flatMap(compileMethods),
-    );
+    const reading = readMethods(api, folder, handlers);
     compiled.set(api.prefix, reading);
     return reading;
   };
@@ -53,6 +51,17 @@ export function openApiServer(store: Store, handlers: Handlers, folder: string):
       return true;
     },
   };
+}
+
+/** Reads an API's methods; throws when a handler is for a method that Google does not have. */
+async function readMethods(api: ApiEntry, folder: string, handlers: Handlers): Promise<readonly Method[]> {
+  const descriptions = await Promise.all(api.documents.map((document) => readDescription(folder, document)));
+  const methods = descriptions.flatMap(compileMethods);
+  const known = new Set(methods.map((method) => method.described.id));
+  const names = descriptions.map((description) => `${description.name}.`);
+  const stray = Object.keys(handlers).find((id) => names.some((name) => id.startsWith(name)) && !known.has(id));
+  if (stray !== undefined) throw new Error(`${stray} is no method of Google's`);
+  return methods;
 }
 
 async function answer(

@@ -6,7 +6,7 @@ import type { Store } from "../state/store.ts";
 import type { ServiceAccount } from "./service-accounts.ts";
 
 /** One binding of google.iam.v1.Policy. */
-export interface Binding {
+interface Binding {
   readonly role: string;
   readonly members?: readonly string[];
   readonly condition?: JsonObject;
@@ -31,6 +31,9 @@ export interface Policies {
   forgetServiceAccount(account: ServiceAccount): void;
 }
 
+const concurrentChange =
+  "There were concurrent policy changes. Please retry the whole read-modify-write with exponential backoff.";
+
 /** The etag that Google answers for a policy never set. */
 const emptyEtag = "ACAB";
 
@@ -47,8 +50,8 @@ export function openPolicies(store: Store): Policies {
   const policies = store.collection<Policy>("policies");
   const accounts = store.collection<ServiceAccount>("serviceAccounts");
   const get = (resource: string): Policy => policies.get(resource) ?? { etag: emptyEtag };
-  const write = (resource: string, policy: Policy): Policy => {
-    const bindings = mergeBindings(policy.bindings ?? []);
+  const write = (resource: string, given: readonly Binding[]): Policy => {
+    const bindings = mergeBindings(given);
     const version = bindings.some((binding) => binding.condition !== undefined) ? 3 : 1;
     const stored = { version, etag: etagOf({ bindings }, get(resource).etag ?? ""), bindings };
     policies.put(resource, stored);
@@ -56,40 +59,28 @@ export function openPolicies(store: Store): Policies {
   };
   return {
     get,
-    set: (resource, policy) => {
-      const current = get(resource).etag;
-      if (policy.etag !== undefined && policy.etag !== "" && policy.etag !== current) {
-        throw new ApiError(
-          "ABORTED",
-          "There were concurrent policy changes. Please retry the whole read-modify-write with exponential backoff.",
-        );
-      }
-      for (const binding of policy.bindings ?? []) {
-        for (const member of binding.members ?? []) checkMember(member, (email) => accounts.has(email));
-      }
-      return write(resource, policy);
+    set: (resource, { etag = "", bindings = [] }) => {
+      if (etag !== "" && etag !== get(resource).etag) throw new ApiError("ABORTED", concurrentChange);
+      const members = bindings.flatMap((binding) => binding.members ?? []);
+      for (const member of members) checkMember(member, (email) => accounts.has(email));
+      return write(resource, bindings);
     },
     delete: (resource) => {
       policies.delete(resource);
     },
-    allows: (resources, member, roles) =>
-      resources.some((resource) =>
-        (get(resource).bindings ?? []).some(
-          (binding) => roles.includes(binding.role) && (binding.members ?? []).includes(member),
-        ),
-      ),
-    forgetServiceAccount: (account) => {
-      const member = `serviceAccount:${account.email}`;
-      const gone = `deleted:${member}?uid=${account.uniqueId}`;
-      for (const [resource, policy] of policies.list()) {
-        const bindings = policy.bindings ?? [];
+    allows: (resources, member, roles) => {
+      const bindings = resources.flatMap((resource) => get(resource).bindings ?? []);
+      return bindings.some(({ role, members = [] }) => roles.includes(role) && members.includes(member));
+    },
+    forgetServiceAccount: ({ email, uniqueId }) => {
+      const member = `serviceAccount:${email}`;
+      const rename = (one: string): string => (one === member ? `deleted:${member}?uid=${uniqueId}` : one);
+      for (const [resource, { bindings = [] }] of policies.list()) {
         if (!bindings.some((binding) => binding.members?.includes(member) === true)) continue;
-        write(resource, {
-          bindings: bindings.map((binding) => ({
-            ...binding,
-            members: (binding.members ?? []).map((one) => (one === member ? gone : one)),
-          })),
-        });
+        write(
+          resource,
+          bindings.map((binding) => ({ ...binding, members: (binding.members ?? []).map(rename) })),
+        );
       }
     },
   };

@@ -9,7 +9,7 @@ const lifetime = 3600;
 const renewBefore = 300;
 
 /** An access token of a service account. */
-export interface AccessToken {
+interface AccessToken {
   readonly token: string;
   readonly email: string;
   /** Milliseconds since 1970. */
@@ -17,7 +17,7 @@ export interface AccessToken {
 }
 
 /** What an identity token that verified says. */
-export interface Identity {
+interface Identity {
   readonly email: string;
   readonly audience: readonly string[];
 }

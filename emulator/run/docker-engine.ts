@@ -1,7 +1,7 @@
 import { type IncomingMessage, request } from "node:http";
 
 /** An answer of the Docker engine: its status and its body, not yet read. */
-export type EngineAnswer = IncomingMessage;
+type EngineAnswer = IncomingMessage;
 
 /** Sends a request to a Docker engine's HTTP API (docs.docker.com/reference/api/engine). */
 export interface DockerEngine {

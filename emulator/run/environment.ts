@@ -1,7 +1,7 @@
 import { ApiError } from "../api/errors.ts";
 import { isObject, type JsonObject } from "../api/json.ts";
 import { projectPolicy } from "../services/resource-manager.ts";
-import { findVersion } from "../services/secret-manager.ts";
+import { findVersion } from "../services/secret-versions.ts";
 import { withProjectId, withProjectNumber } from "../state/projects.ts";
 import { text, type World } from "../world.ts";
 import { variablesOf } from "./template.ts";

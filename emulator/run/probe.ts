@@ -75,10 +75,11 @@ export async function watchLiveness(
   let failures = 0;
   await sleep(Number(probe["initialDelaySeconds"] ?? 0) * 1000, undefined, { ref: false });
   while (!ended.aborted) {
-    await sleep(period, undefined, { ref: false });
-    if (ended.aborted) return;
     failures = (await ask(probe, port)) ? 0 : failures + 1;
-    if (failures < threshold) continue;
+    if (failures < threshold) {
+      await sleep(period, undefined, { ref: false });
+      continue;
+    }
     onFailure();
     return;
   }

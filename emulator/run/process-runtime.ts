@@ -82,8 +82,8 @@ function launch(start: ContainerStart, folder: string): ChildProcess {
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
-  child.stdout?.pipe(log, { end: false });
-  child.stderr?.pipe(log, { end: false });
+  child.stdout.pipe(log, { end: false });
+  child.stderr.pipe(log, { end: false });
   child.once("close", () => log.end());
   return child;
 }

@@ -57,7 +57,8 @@ async function startReady(world: World, start: RevisionStart): Promise<Instance>
 /** Starts a revision; throws Cloud Run's error when its first instance does not become ready. */
 export async function startRevision(world: World, start: RevisionStart): Promise<Revision> {
   let current: Instance | undefined = await startReady(world, start);
-  let isStopped = false;
+  const stopped = new AbortController();
+  const isStopped = (): boolean => stopped.signal.aborted;
   const keep = async (instance: Instance): Promise<void> => {
     const liveness = probeOf(containerOf(start.template), "livenessProbe");
     if (liveness !== undefined) {
@@ -65,9 +66,9 @@ export async function startRevision(world: World, start: RevisionStart): Promise
     }
     await instance.container.exited;
     current = undefined;
-    for (let delay = 500; !isStopped; delay = Math.min(delay * 2, 30_000)) {
+    for (let delay = 500; !isStopped(); delay = Math.min(delay * 2, 30_000)) {
       await sleep(delay, undefined, { ref: false });
-      if (isStopped) return;
+      if (isStopped()) return;
       current = await startReady(world, start).catch(() => undefined);
       if (current !== undefined) return keep(current);
     }
@@ -78,7 +79,7 @@ export async function startRevision(world: World, start: RevisionStart): Promise
     template: start.template,
     port: () => current?.port,
     stop: async () => {
-      isStopped = true;
+      stopped.abort();
       await current?.container.stop(grace);
     },
   };

@@ -1,10 +1,13 @@
 import { ApiError } from "../api/errors.ts";
-import { type JsonObject, toJson } from "../api/json.ts";
+import { isObject, type JsonObject, toJson } from "../api/json.ts";
 import { checkLabels } from "../limits.ts";
 import { withProjectId } from "../state/projects.ts";
 import { type Call, type Handlers, parameter, type World } from "../world.ts";
 import { policyHandlers } from "./iam-policy.ts";
 import { mask } from "./update-mask.ts";
+
+const keys = "cloudkms.projects.locations.keyRings.cryptoKeys";
+const template: JsonObject = { protectionLevel: "SOFTWARE", algorithm: "GOOGLE_SYMMETRIC_ENCRYPTION" };
 
 /** Cloud KMS v1: key rings and keys, which are kept; nothing is encrypted. Neither can be deleted, as at Google. */
 export function kmsHandlers(world: World): Handlers {
@@ -21,21 +24,6 @@ export function kmsHandlers(world: World): Handlers {
     kept.put(name, toJson({ ...value, name, createTime: new Date().toISOString() }));
     return find(name);
   };
-  const key = (name: string, body: JsonObject): JsonObject => {
-    const version = {
-      name: `${name}/cryptoKeyVersions/1`,
-      state: "ENABLED",
-      protectionLevel: "SOFTWARE",
-      algorithm: "GOOGLE_SYMMETRIC_ENCRYPTION",
-    };
-    return create(name, {
-      versionTemplate: { protectionLevel: "SOFTWARE", algorithm: "GOOGLE_SYMMETRIC_ENCRYPTION" },
-      destroyScheduledDuration: "2592000s",
-      ...body,
-      primary: version,
-    });
-  };
-  const keys = "cloudkms.projects.locations.keyRings.cryptoKeys";
   return {
     ...policyHandlers(world, keys, (call) => {
       find(nameOf(call));
@@ -46,14 +34,19 @@ export function kmsHandlers(world: World): Handlers {
     "cloudkms.projects.locations.keyRings.get": (call) => find(nameOf(call)),
     [`${keys}.create`]: (call) => {
       find(nameOf(call));
-      return key(`${nameOf(call)}/cryptoKeys/${parameter(call, "cryptoKeyId")}`, call.body);
+      const name = `${nameOf(call)}/cryptoKeys/${parameter(call, "cryptoKeyId")}`;
+      const primary = { name: `${name}/cryptoKeyVersions/1`, state: "ENABLED", ...template };
+      return create(name, { versionTemplate: template, destroyScheduledDuration: "2592000s", ...call.body, primary });
     },
     [`${keys}.get`]: (call) => find(nameOf(call)),
     [`${keys}.patch`]: (call) => {
       kept.put(nameOf(call), toJson({ ...find(nameOf(call)), ...mask(call) }));
       return find(nameOf(call));
     },
-    [`${keys}.cryptoKeyVersions.list`]: (call) => ({ cryptoKeyVersions: versionsOf(find(nameOf(call))) }),
+    [`${keys}.cryptoKeyVersions.list`]: (call) => {
+      const { primary } = find(nameOf(call));
+      return { cryptoKeyVersions: isObject(primary) ? [primary] : [] };
+    },
     [`${keys}.cryptoKeyVersions.destroy`]: (call) => {
       const name = nameOf(call).replace(/\/cryptoKeyVersions\/\d+$/, "");
       const { primary: _, ...rest } = find(name);
@@ -61,9 +54,4 @@ export function kmsHandlers(world: World): Handlers {
       return { name: nameOf(call), state: "DESTROY_SCHEDULED" };
     },
   };
-}
-
-function versionsOf(key: JsonObject): readonly JsonObject[] {
-  const primary = key["primary"] as JsonObject | undefined;
-  return primary === undefined ? [] : [primary];
 }

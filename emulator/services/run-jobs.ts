@@ -1,289 +1,120 @@
 import { randomBytes } from "node:crypto";
 import { ApiError } from "../api/errors.ts";
-import { isObject, type JsonObject, toJson } from "../api/json.ts";
+import { type JsonObject, toJson } from "../api/json.ts";
 import { checkLabels, checkName, jobNameAndTokenLength } from "../limits.ts";
-import { type RunningTasks, runExecution, withOverrides } from "../run/execution.ts";
+import type { RunningTasks } from "../run/execution.ts";
 import { resolveImage } from "../run/instance.ts";
 import { checkTemplate, completeJobTemplate } from "../run/template.ts";
-import { renderLongRunning } from "../state/operations.ts";
 import { type Call, type Handlers, parameter, text, type World } from "../world.ts";
 import { policyHandlers } from "./iam-policy.ts";
-import { condition, freshEtag, requireEtag } from "./run-conditions.ts";
+import { condition, requireEtag } from "./run-conditions.ts";
+import { execute, executionHandlers, objectAt } from "./run-executions.ts";
+import { findResource, keep, operateOn, parentOf, stampOf } from "./run-resources.ts";
 
-function objectAt(value: JsonObject, name: string): JsonObject {
-  const member = value[name];
-  return isObject(member) ? member : {};
-}
+const prefix = "run.projects.locations.jobs";
+
+/** What a PATCH leaves as it is. */
+const kept = ["name", "uid", "createTime", "executionCount", "latestCreatedExecution"];
 
 function checkJob(world: World, project: string, id: string, body: JsonObject): void {
   checkName("runJob", "job_id", id);
   checkLabels(body["labels"]);
   checkTemplate(world, project, objectAt(objectAt(body, "template"), "template"));
   for (const field of ["startExecutionToken", "runExecutionToken"]) {
-    if (id.length + text(body, field).length > jobNameAndTokenLength) {
-      throw new ApiError(
-        "INVALID_ARGUMENT",
-        `The sum of the length of the job name and ${field} must be fewer than 63 characters.`,
-      );
-    }
+    if (id.length + text(body, field).length <= jobNameAndTokenLength) continue;
+    const message = `The sum of the length of the job name and ${field} must be fewer than 63 characters.`;
+    throw new ApiError("INVALID_ARGUMENT", message);
   }
 }
 
-interface Execution {
-  readonly name: string;
-  readonly work: Promise<JsonObject>;
+/** What a client may set, with Cloud Run's defaults. */
+function desired(body: JsonObject, current: JsonObject): JsonObject {
+  const template = completeJobTemplate(objectAt(body, "template"));
+  return { launchStage: "GA", ...body, template, ...stampOf(current) };
 }
 
-/** Begins an execution of a job; `work` throws when it fails. */
-function execute(
-  world: World,
-  running: RunningTasks,
-  job: JsonObject,
-  suffix: string,
-  overrides: JsonObject,
-): Execution {
-  const executions = world.store.collection<JsonObject>("runExecutions");
+/** Runs the execution that the job's token asks for, unless it has run; waits for it when the token says so. */
+async function honourToken(world: World, running: RunningTasks, job: JsonObject): Promise<void> {
+  const isAwaited = text(job, "runExecutionToken") !== "";
+  const token = text(job, "runExecutionToken") || text(job, "startExecutionToken");
+  const name = text(job, "name");
+  const execution = `${name}/executions/${name.split("/").at(-1) ?? ""}-${token}`;
+  if (token === "" || world.store.collection("runExecutions").has(execution)) return;
+  const { work } = execute(world, running, job, token, {});
+  if (isAwaited) await work;
+  else work.catch(() => undefined);
+}
+
+/** A job becomes ready when its image is there and the execution that it waits for has succeeded. */
+async function settle(world: World, running: RunningTasks, name: string): Promise<JsonObject> {
   const jobs = world.store.collection<JsonObject>("runJobs");
-  const jobName = text(job, "name");
-  const [, project = "", , region = "", , id = ""] = jobName.split("/");
-  const outer = objectAt(job, "template");
-  const template = withOverrides(objectAt(outer, "template"), overrides);
-  const taskCount = Number(overrides["taskCount"] ?? outer["taskCount"] ?? 1);
-  const name = `${jobName}/executions/${id}-${suffix}`;
-  const now = new Date().toISOString();
-  const made = toJson({
-    name,
-    uid: crypto.randomUUID(),
-    job: id,
-    createTime: now,
-    startTime: now,
-    template,
-    taskCount,
-    parallelism: Number(outer["parallelism"] ?? taskCount),
-    launchStage: "GA",
-    runningCount: taskCount,
-    reconciling: true,
-    etag: freshEtag(),
-  });
-  executions.put(name, made);
-  const refer = (reference: JsonObject): void => {
-    const current = jobs.get(jobName);
-    if (current !== undefined)
-      jobs.put(
-        jobName,
-        toJson({ ...current, latestCreatedExecution: { name: `${id}-${suffix}`, createTime: now, ...reference } }),
-      );
+  const finish = (failure?: string): JsonObject => {
+    const current = jobs.get(name) ?? {};
+    const terminalCondition = condition("Ready", failure);
+    const ended = { reconciling: false, observedGeneration: current["generation"], terminalCondition };
+    jobs.put(name, toJson({ ...current, ...ended, conditions: [terminalCondition] }));
+    return { "@type": "type.googleapis.com/google.cloud.run.v2.Job", ...jobs.get(name) };
   };
-  const count = Number(job["executionCount"] ?? 0) + 1;
-  jobs.put(jobName, toJson({ ...job, executionCount: count }));
-  refer({ completionStatus: "EXECUTION_RUNNING" });
-  const work = async (): Promise<JsonObject> => {
-    const outcome = await attempt(world, running, {
-      project,
-      region,
-      job: id,
-      execution: `${id}-${suffix}`,
-      template,
-      taskCount,
-      parallelism: Number(made["parallelism"]),
-    });
-    const completionTime = new Date().toISOString();
-    refer({
-      completionTime,
-      completionStatus: outcome.failure === undefined ? "EXECUTION_SUCCEEDED" : "EXECUTION_FAILED",
-    });
-    const { runningCount: _, ...rest } = made;
-    const ended = toJson({
-      ...rest,
-      ...outcome.counts,
-      reconciling: false,
-      completionTime,
-      conditions: [condition("Completed", outcome.failure)],
-    });
-    executions.put(name, ended);
-    if (outcome.failure !== undefined)
-      throw new ApiError("FAILED_PRECONDITION", `Execution ${id}-${suffix} has failed to complete, ${outcome.failure}`);
-    return { "@type": "type.googleapis.com/google.cloud.run.v2.Execution", ...ended };
-  };
-  return { name, work: work() };
-}
-
-async function attempt(
-  world: World,
-  running: RunningTasks,
-  start: Parameters<typeof runExecution>[1],
-): Promise<{ readonly counts: JsonObject; readonly failure?: string }> {
+  const job = jobs.get(name) ?? {};
   try {
-    const { succeeded, failed, retried } = await runExecution(world, start, running);
-    const counts = { succeededCount: succeeded, failedCount: failed, retriedCount: retried };
-    if (failed === 0) return { counts };
-    return { counts, failure: `${String(succeeded)}/${String(start.taskCount)} tasks were a success.` };
+    await resolveImage(world, objectAt(objectAt(job, "template"), "template"));
+    await honourToken(world, running, job);
+    return finish();
   } catch (error) {
-    return {
-      counts: { failedCount: start.taskCount },
-      failure: error instanceof Error ? error.message : String(error),
-    };
-  }
-}
-
-/** Marks executions that the emulator's end cut short. */
-export function failInterruptedExecutions(world: World): void {
-  const executions = world.store.collection<JsonObject>("runExecutions");
-  for (const [name, execution] of executions.list()) {
-    if (execution["completionTime"] === undefined)
-      executions.put(
-        name,
-        toJson({
-          ...execution,
-          reconciling: false,
-          completionTime: new Date().toISOString(),
-          conditions: [condition("Completed", "The emulator ended.")],
-        }),
-      );
+    if (error instanceof ApiError) finish(error.message);
+    throw error;
   }
 }
 
 /** Cloud Run v2: jobs and their executions. */
 export function runJobHandlers(world: World, running: RunningTasks): Handlers {
   const jobs = world.store.collection<JsonObject>("runJobs");
-  const executions = world.store.collection<JsonObject>("runExecutions");
-  const parent = (call: Call): string => `projects/${call.project}/locations/${parameter(call, "locationsId")}`;
-  const nameOf = (call: Call): string => `${parent(call)}/jobs/${parameter(call, "jobsId")}`;
-  const find = (call: Call): JsonObject => {
-    const found = jobs.get(nameOf(call));
-    if (found === undefined)
-      throw new ApiError(
-        "NOT_FOUND",
-        `Resource '${parameter(call, "jobsId")}' of kind 'JOB' in region '${parameter(call, "locationsId")}' in project '${call.project}' does not exist.`,
-      );
-    return found;
-  };
-  const operate = (
-    call: Call,
-    type: string,
-    target: string,
-    metadata: JsonObject,
-    work: () => Promise<JsonObject>,
-  ): JsonObject => {
-    const start = {
-      name: `${parent(call)}/operations/${crypto.randomUUID()}`,
-      type,
-      project: call.project,
-      target,
-      metadata,
-    };
-    return renderLongRunning(world.operations.start(start, work));
-  };
-  /** Becomes ready when its image is there and the execution that its token asks for has succeeded. */
-  const settle = async (name: string): Promise<JsonObject> => {
-    const job = jobs.get(name) ?? {};
-    const finish = (failure?: string): JsonObject => {
-      const current = jobs.get(name) ?? job;
-      jobs.put(
-        name,
-        toJson({
-          ...current,
-          reconciling: false,
-          observedGeneration: current["generation"],
-          terminalCondition: condition("Ready", failure),
-          conditions: [condition("Ready", failure)],
-        }),
-      );
-      return { "@type": "type.googleapis.com/google.cloud.run.v2.Job", ...jobs.get(name) };
-    };
-    try {
-      await resolveImage(world, objectAt(objectAt(job, "template"), "template"));
-      const token = text(job, "runExecutionToken") || text(job, "startExecutionToken");
-      const isNew = token !== "" && !executions.has(`${name}/executions/${name.split("/").at(-1) ?? ""}-${token}`);
-      const work = isNew ? execute(world, running, job, token, {}).work : Promise.resolve({});
-      if (text(job, "runExecutionToken") !== "") await work;
-      else work.catch(() => undefined);
-      return finish();
-    } catch (error) {
-      if (error instanceof ApiError) finish(error.message);
-      throw error;
-    }
-  };
-  const desired = (body: JsonObject, current: JsonObject): JsonObject => ({
-    launchStage: "GA",
-    ...body,
-    template: completeJobTemplate(objectAt(body, "template")),
-    generation: String(Number(current["generation"] ?? 0) + 1),
-    etag: freshEtag(),
-    updateTime: new Date().toISOString(),
-    creator: "deployer@example.com",
-    lastModifier: "deployer@example.com",
-    reconciling: true,
-  });
-  const prefix = "run.projects.locations.jobs";
+  const find = (call: Call): JsonObject => findResource(world, call, "jobs");
   return {
-    ...policyHandlers(world, prefix, (call) => {
-      find(call);
-      return nameOf(call);
-    }),
-    [`${prefix}.create`]: (call) => {
-      const id = parameter(call, "jobId");
-      checkJob(world, call.project, id, call.body);
-      const name = `${parent(call)}/jobs/${id}`;
-      if (jobs.has(name)) throw new ApiError("ALREADY_EXISTS", `Resource '${id}' already exists.`);
-      const made = toJson({
-        ...desired(call.body, {}),
-        name,
-        uid: crypto.randomUUID(),
-        createTime: new Date().toISOString(),
-        executionCount: 0,
-      });
-      jobs.put(name, made);
-      return operate(call, "create", name, made, () => settle(name));
-    },
+    ...policyHandlers(world, prefix, (call) => text(find(call), "name")),
+    ...executionHandlers(world),
+    [`${prefix}.create`]: (call) => create(world, running, call),
     [`${prefix}.get`]: find,
-    [`${prefix}.list`]: (call) => ({ jobs: jobs.list(`${parent(call)}/jobs/`).map(([, job]) => job) }),
+    [`${prefix}.list`]: (call) => ({ jobs: jobs.list(`${parentOf(call)}/jobs/`).map(([, job]) => job) }),
     [`${prefix}.patch`]: (call) => {
       const current = find(call);
       requireEtag(current, call.body);
       checkJob(world, call.project, parameter(call, "jobsId"), call.body);
-      const { uid, createTime, executionCount, latestCreatedExecution } = current;
-      const changed = toJson({
-        ...desired(call.body, current),
-        name: nameOf(call),
-        uid,
-        createTime,
-        executionCount,
-        latestCreatedExecution,
-      });
-      jobs.put(nameOf(call), changed);
-      return operate(call, "patch", nameOf(call), changed, () => settle(nameOf(call)));
+      const changed = toJson({ ...desired(call.body, current), ...keep(current, kept) });
+      const name = text(changed, "name");
+      jobs.put(name, changed);
+      return operateOn(world, call, "patch", changed, () => settle(world, running, name));
     },
     [`${prefix}.delete`]: (call) => {
       const job = find(call);
-      return operate(call, "delete", nameOf(call), job, () => {
-        jobs.delete(nameOf(call));
-        world.policies.delete(nameOf(call));
-        for (const [name] of executions.list(`${nameOf(call)}/`)) executions.delete(name);
-        return Promise.resolve({ "@type": "type.googleapis.com/google.cloud.run.v2.Job", ...job });
-      });
+      return operateOn(world, call, "delete", job, () => Promise.resolve(remove(world, job)));
     },
     [`${prefix}.run`]: (call) => {
-      const started = execute(
-        world,
-        running,
-        find(call),
-        randomBytes(4).toString("hex").slice(0, 5),
-        objectAt(call.body, "overrides"),
-      );
-      return operate(call, "run", started.name, executions.get(started.name) ?? {}, () => started.work);
+      const suffix = randomBytes(4).toString("hex").slice(0, 5);
+      const begun = execute(world, running, find(call), suffix, objectAt(call.body, "overrides"));
+      const execution = world.store.collection<JsonObject>("runExecutions").get(begun.name) ?? {};
+      return operateOn(world, call, "run", execution, () => begun.work);
     },
-    [`${prefix}.executions.get`]: (call) => {
-      const found = executions.get(`${nameOf(call)}/executions/${parameter(call, "executionsId")}`);
-      if (found === undefined)
-        throw new ApiError(
-          "NOT_FOUND",
-          `Resource '${parameter(call, "executionsId")}' of kind 'EXECUTION' does not exist.`,
-        );
-      return found;
-    },
-    [`${prefix}.executions.list`]: (call) => ({
-      executions: executions.list(`${nameOf(call)}/executions/`).map(([, execution]) => execution),
-    }),
   };
+}
+
+function create(world: World, running: RunningTasks, call: Call): JsonObject {
+  const jobs = world.store.collection<JsonObject>("runJobs");
+  const id = parameter(call, "jobId");
+  checkJob(world, call.project, id, call.body);
+  const name = `${parentOf(call)}/jobs/${id}`;
+  if (jobs.has(name)) throw new ApiError("ALREADY_EXISTS", `Resource '${id}' already exists.`);
+  const own = { name, uid: crypto.randomUUID(), createTime: new Date().toISOString(), executionCount: 0 };
+  const made = toJson({ ...desired(call.body, {}), ...own });
+  jobs.put(name, made);
+  return operateOn(world, call, "create", made, () => settle(world, running, name));
+}
+
+function remove(world: World, job: JsonObject): JsonObject {
+  const name = text(job, "name");
+  world.store.collection("runJobs").delete(name);
+  world.policies.delete(name);
+  const executions = world.store.collection("runExecutions");
+  for (const [execution] of executions.list(`${name}/`)) executions.delete(execution);
+  return { "@type": "type.googleapis.com/google.cloud.run.v2.Job", ...job };
 }

@@ -14,31 +14,20 @@ export interface Connection {
   readonly service: string;
 }
 
+function operate(world: World, type: string, network: string, work: () => JsonObject): JsonObject {
+  const project = network.split("/")[1] ?? "";
+  const start = { name: `operations/pssn.${crypto.randomUUID()}`, type, project, target: network };
+  return renderLongRunning(world.operations.start(start, () => Promise.resolve(work())));
+}
+
 /** Service Networking v1: one private services connection per network. */
 export function serviceNetworkingHandlers(world: World): Handlers {
   const { store } = world;
   const connections = store.collection<Connection>("connections");
   const networkOf = (name: string): string => withProjectId(store, name);
-  const operate = (type: string, network: string, work: () => JsonObject): JsonObject => {
-    const start = {
-      name: `operations/pssn.${crypto.randomUUID()}`,
-      type,
-      project: network.split("/")[1] ?? "",
-      target: network,
-    };
-    return renderLongRunning(world.operations.start(start, () => Promise.resolve(work())));
-  };
-  const save = (call: Call, network: string): JsonObject => {
-    const ranges = (call.body["reservedPeeringRanges"] ?? []) as readonly string[];
-    checkRanges(world, network, ranges);
-    const connection = {
-      network: text(call.body, "network"),
-      peering: "servicenetworking-googleapis-com",
-      reservedPeeringRanges: ranges,
-      service: "services/servicenetworking.googleapis.com",
-    };
-    connections.put(network, connection);
-    return toJson(connection);
+  const existing = (name: string): string => {
+    if (connections.has(networkOf(name))) return networkOf(name);
+    throw new ApiError("NOT_FOUND", "Connection not found.");
   };
   return {
     "servicenetworking.services.connections.create": (call) => {
@@ -46,30 +35,37 @@ export function serviceNetworkingHandlers(world: World): Handlers {
       requireEnabled(store, network.split("/")[1] ?? "", "servicenetworking.googleapis.com");
       if (!store.collection("compute").has(network))
         throw new ApiError("NOT_FOUND", `Network '${network}' was not found`);
-      if (connections.has(network)) {
-        throw new ApiError(
-          "INVALID_ARGUMENT",
-          "Cannot modify allocated ranges in CreateConnection. Please use UpdateConnection.",
-        );
-      }
-      return operate("create", network, () => save(call, network));
+      if (!connections.has(network)) return operate(world, "create", network, () => save(world, call, network));
+      const message = "Cannot modify allocated ranges in CreateConnection. Please use UpdateConnection.";
+      throw new ApiError("INVALID_ARGUMENT", message);
     },
     "servicenetworking.services.connections.patch": (call) => {
-      const network = networkOf(text(call.body, "network"));
-      if (!connections.has(network)) throw new ApiError("NOT_FOUND", "Connection not found.");
-      return operate("patch", network, () => save(call, network));
+      const network = existing(text(call.body, "network"));
+      return operate(world, "patch", network, () => save(world, call, network));
     },
     "servicenetworking.services.connections.list": (call) => {
       const found = connections.get(networkOf(call.query.get("network") ?? ""));
       return found === undefined ? {} : { connections: [toJson(found)] };
     },
     "servicenetworking.services.connections.deleteConnection": (call) => {
-      const network = networkOf(text(call.body, "consumerNetwork"));
-      if (!connections.has(network)) throw new ApiError("NOT_FOUND", "Connection not found.");
-      return operate("delete", network, () => remove(world, network));
+      const network = existing(text(call.body, "consumerNetwork"));
+      return operate(world, "delete", network, () => remove(world, network));
     },
     "servicenetworking.operations.get": async (call) => renderLongRunning(await world.operations.poll(call.resource)),
   };
+}
+
+function save(world: World, call: Call, network: string): JsonObject {
+  const ranges = (call.body["reservedPeeringRanges"] ?? []) as readonly string[];
+  checkRanges(world, network, ranges);
+  const connection = {
+    network: text(call.body, "network"),
+    peering: "servicenetworking-googleapis-com",
+    reservedPeeringRanges: ranges,
+    service: "services/servicenetworking.googleapis.com",
+  };
+  world.store.collection<Connection>("connections").put(network, connection);
+  return toJson(connection);
 }
 
 function checkRanges(world: World, network: string, ranges: readonly string[]): void {
@@ -84,11 +80,8 @@ function checkRanges(world: World, network: string, ranges: readonly string[]): 
 
 /** Producers that still live in the network hold the connection (vpc/docs/configure-private-services-access). */
 function remove(world: World, network: string): JsonObject {
-  const user = world.store
-    .collection<JsonObject>("sqlInstances")
-    .list()
-    .find(([, instance]) => JSON.stringify(instance).includes(`${network}"`));
-  if (user !== undefined) {
+  const instances = world.store.collection<JsonObject>("sqlInstances").list();
+  if (instances.some(([, instance]) => JSON.stringify(instance).includes(`${network}"`))) {
     throw new ApiError(
       "FAILED_PRECONDITION",
       "Failed to delete connection; Producer services (e.g. CloudSQL, Cloud Memstore, etc.) are still using this connection.",

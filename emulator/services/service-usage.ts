@@ -9,7 +9,7 @@ import { type Call, type Handlers, parameter, type World } from "../world.ts";
 const enabledByDefault: readonly string[] = catalogue.filter((api) => api.enabledByDefault).map((api) => api.service);
 
 /** Says whether a project may use an API. */
-export function isEnabled(store: Store, project: string, service: string): boolean {
+function isEnabled(store: Store, project: string, service: string): boolean {
   return store.collection<boolean>("services").get(`${project}/${service}`) ?? enabledByDefault.includes(service);
 }
 

@@ -5,7 +5,7 @@ import { describeCertificate } from "../sql/certificates.ts";
 import type { ServerRecord } from "../sql/database-servers.ts";
 import { projectOf } from "../state/projects.ts";
 import { text, type World } from "../world.ts";
-import { pathOf } from "./compute.ts";
+import { pathOf } from "./compute-store.ts";
 import type { Connection } from "./service-networking.ts";
 
 const settingDefaults: JsonObject = {
@@ -123,7 +123,7 @@ export function privateRange(world: World, body: JsonObject): string {
   const address = world.store.collection<JsonObject>("compute").get(`projects/${project}/global/addresses/${wanted}`);
   if (address === undefined) throw new ApiError("INVALID_ARGUMENT", `Allocated IP range ${wanted} does not exist.`);
   const [, ...rest] = text(address, "address").split(".");
-  return `127.${rest.join(".")}/${String(address["prefixLength"] ?? 24)}`;
+  return `127.${rest.join(".")}/${String(Number(address["prefixLength"] ?? 24))}`;
 }
 
 /** A new instance as it is shown before its server runs. */

@@ -4,7 +4,7 @@ import type { OperationRecord } from "../state/operations.ts";
 import type { World } from "../world.ts";
 
 /** sql#operation. */
-export function renderSqlOperation(world: World, record: OperationRecord): JsonObject {
+function renderSqlOperation(world: World, record: OperationRecord): JsonObject {
   const { project, target, type, startTime, endTime, error } = record;
   const name = record.name.slice("sql/".length);
   const failed = {

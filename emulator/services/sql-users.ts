@@ -63,86 +63,72 @@ function checkUser(user: JsonObject): void {
   }
 }
 
+function showUser(user: JsonObject): JsonObject {
+  const { databaseRoles: _, ...shown } = user;
+  return shown;
+}
+
 /** The user methods of sqladmin; `existing` answers `project/instance` or throws 404. */
 export function sqlUserHandlers(world: World, operations: SqlOperations, existing: (call: Call) => string): Handlers {
   const users = world.store.collection<JsonObject>("sqlUsers");
-  const named = (call: Call): string => `${existing(call)}/${call.query.get("name") ?? ""}`;
-  const find = (key: string): JsonObject => {
-    const found = users.get(key);
-    if (found === undefined)
-      throw new ApiError("NOT_FOUND", `User '${key.split("/").slice(2).join("/")}' does not exist.`, {
-        reason: "userDoesNotExist",
-      });
-    return found;
+  const find = (call: Call, name: string): JsonObject => {
+    const found = users.get(`${existing(call)}/${name}`);
+    if (found !== undefined) return found;
+    throw new ApiError("NOT_FOUND", `User '${name}' does not exist.`, { reason: "userDoesNotExist" });
   };
-  const show = (user: JsonObject): JsonObject => {
-    const { password: _, databaseRoles: __, ...shown } = user;
-    return shown;
-  };
+  const named = (call: Call): JsonObject => find(call, call.query.get("name") ?? "");
   return {
-    "sql.users.list": (call) => {
-      const key = existing(call);
-      return { kind: "sql#usersList", items: users.list(`${key}/`).map(([, user]) => show(user)) };
-    },
-    "sql.users.get": (call) => show(find(`${existing(call)}/${parameter(call, "name")}`)),
+    "sql.users.list": (call) => ({
+      kind: "sql#usersList",
+      items: users.list(`${existing(call)}/`).map(([, user]) => showUser(user)),
+    }),
+    "sql.users.get": (call) => showUser(find(call, parameter(call, "name"))),
     "sql.users.insert": (call) => {
       const key = existing(call);
       checkUser(call.body);
-      const role = text(call.body, "name");
-      const id = `${key}/${role}`;
-      return operations.start(key, "CREATE_USER", async () => {
-        const given = call.body["databaseRoles"] as readonly string[] | undefined;
-        const type = text(call.body, "type") || "BUILT_IN";
-        const memberOf = isIam(call.body) ? [...defaultRoles(type), ...(given ?? [])] : (given ?? defaultRoles(type));
-        const password = await passwordOf(world, call.body);
-        const change = { role, memberOf, ...(password === undefined ? {} : { password }) };
-        // An existing built-in user is taken over with the new password, as Cloud SQL does.
-        await world.databases.execute(key, users.has(id) ? alterUser(change) : createUser(change, !isIam(call.body)));
-        const iamEmail = type === "CLOUD_IAM_SERVICE_ACCOUNT" ? `${role}${suffix}` : undefined;
-        users.put(
-          id,
-          toJson({
-            ...call.body,
-            password: undefined,
-            kind: "sql#user",
-            type,
-            iamEmail,
-            host: "",
-            project: call.project,
-            instance: parameter(call, "instance"),
-            etag: crypto.randomUUID(),
-          }),
-        );
-      });
+      return operations.start(key, "CREATE_USER", () => insert(world, key, call));
     },
     "sql.users.update": (call) => {
-      const [key, id] = [existing(call), named(call)];
-      const user = find(id);
-      return operations.start(key, "UPDATE_USER", async () => {
-        const memberOf = call.query.getAll("databaseRoles");
-        const before = (user["databaseRoles"] ?? []) as readonly string[];
-        const revokes =
-          call.query.get("revokeExistingRoles") === "true" ? before.filter((role) => !memberOf.includes(role)) : [];
-        const password = isIam(user) ? "" : text(call.body, "password");
-        await world.databases.execute(
-          key,
-          alterUser({
-            role: text(user, "name"),
-            memberOf,
-            noMemberOf: revokes,
-            ...(password === "" ? {} : { password }),
-          }),
-        );
-        users.put(id, toJson({ ...user, ...(memberOf.length === 0 ? {} : { databaseRoles: memberOf }) }));
-      });
+      const key = existing(call);
+      const user = named(call);
+      return operations.start(key, "UPDATE_USER", () => update(world, key, user, call));
     },
     "sql.users.delete": (call) => {
-      const [key, id] = [existing(call), named(call)];
-      const user = find(id);
+      const key = existing(call);
+      const user = named(call);
       return operations.start(key, "DELETE_USER", async () => {
         await world.databases.execute(key, dropUser(text(user, "name")));
-        users.delete(id);
+        users.delete(`${key}/${text(user, "name")}`);
       });
     },
   };
+}
+
+/** An existing built-in user is taken over with the new password, as Cloud SQL does. */
+async function insert(world: World, key: string, call: Call): Promise<void> {
+  const { project, body } = call;
+  const role = text(body, "name");
+  const type = text(body, "type") || "BUILT_IN";
+  const given = body["databaseRoles"] as readonly string[] | undefined;
+  const memberOf = isIam(body) ? [...defaultRoles(type), ...(given ?? [])] : (given ?? defaultRoles(type));
+  const password = await passwordOf(world, body);
+  const change = { role, memberOf, ...(password === undefined ? {} : { password }) };
+  await world.databases.execute(key, createUser(change, !isIam(body)));
+  const iamEmail = type === "CLOUD_IAM_SERVICE_ACCOUNT" ? `${role}${suffix}` : undefined;
+  const own = { kind: "sql#user", type, iamEmail, host: "", project, instance: parameter(call, "instance") };
+  const user = toJson({ ...body, ...own, password: undefined, etag: crypto.randomUUID() });
+  world.store.collection<JsonObject>("sqlUsers").put(`${key}/${role}`, user);
+}
+
+async function update(world: World, key: string, user: JsonObject, call: Call): Promise<void> {
+  const role = text(user, "name");
+  const memberOf = call.query.getAll("databaseRoles");
+  const before = (user["databaseRoles"] ?? []) as readonly string[];
+  const revokes = call.query.get("revokeExistingRoles") === "true";
+  const noMemberOf = revokes ? before.filter((group) => !memberOf.includes(group)) : [];
+  const password = isIam(user) ? "" : text(call.body, "password");
+  const change = { role, memberOf, noMemberOf, ...(password === "" ? {} : { password }) };
+  await world.databases.execute(key, alterUser(change));
+  const roles = memberOf.length === 0 ? {} : { databaseRoles: memberOf };
+  world.store.collection<JsonObject>("sqlUsers").put(`${key}/${role}`, toJson({ ...user, ...roles }));
 }

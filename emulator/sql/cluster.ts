@@ -22,7 +22,7 @@ import { freePort } from "../run/free-port.ts";
 const run = promisify(execFile);
 
 /** The superuser of every cluster, by the name that Cloud SQL gives its own. */
-export const clusterAdmin = "cloudsqladmin";
+const clusterAdmin = "cloudsqladmin";
 
 /** A PostgreSQL server of one instance. */
 export interface Cluster {

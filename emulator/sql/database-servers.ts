@@ -18,7 +18,7 @@ export interface ServerRecord {
 }
 
 /** What a new server is told. */
-export interface ServerStart {
+interface ServerStart {
   readonly project: string;
   readonly instance: string;
   /** Address range to take the private address from: an address of 127.0.0.0/8 and its prefix length. */
@@ -54,42 +54,26 @@ const port = 5432;
 export function openDatabaseServers(store: Store, url: string | undefined): DatabaseServers {
   const records = store.collection<ServerRecord>("sqlServers");
   const running = new Map<string, Running>();
-  const begin = async (record: ServerRecord): Promise<Cluster> =>
-    url === undefined
-      ? startCluster({
-          stateFolder: store.folder,
-          name: `${record.project}-${record.instance}`,
-          password: record.password,
-          settings: record.settings,
-        })
-      : externalServer(url);
+  const begin = ({ project, instance, password, settings }: Omit<ServerRecord, "address">): Promise<Cluster> => {
+    if (url !== undefined) return Promise.resolve(externalServer(url));
+    return startCluster({ stateFolder: store.folder, name: `${project}-${instance}`, password, settings });
+  };
   const open = async (record: ServerRecord, cluster: Cluster, rules: LoginRules): Promise<void> => {
-    const key = `${record.project}/${record.instance}`;
-    const { address, certificates } = record;
-    const upstream = { host: cluster.host, port: cluster.port };
-    const front = await openFront({
-      host: address,
-      port,
-      certificates,
-      upstream,
-      refuse: (user) => rules.refuse(key, user),
-      requiresTls: () => rules.requiresTls(key),
+    running.set(`${record.project}/${record.instance}`, {
+      cluster,
+      front: await openInstanceFront(record, cluster, rules),
     });
-    running.set(key, { cluster, front });
   };
   return {
-    create: async (start, rules) => {
-      const { project, instance, settings } = start;
+    create: async ({ project, instance, settings, range }, rules) => {
       const certificates = await makeCertificates(project, instance);
-      const password = randomBytes(18).toString("base64url");
-      const draft = { project, instance, certificates, password, settings };
-      const cluster = await begin({ ...draft, address: "" });
+      const draft = { project, instance, certificates, password: randomBytes(18).toString("base64url"), settings };
+      const cluster = await begin(draft);
       try {
         await administer(cluster.adminUrl("postgres"), bootstrap);
-        const attempt = (address: string): Promise<void> => open({ ...draft, address }, cluster, rules);
-        const record = { ...draft, address: await openSomewhere(start.range, attempt) };
-        records.put(`${project}/${instance}`, record);
-        return record;
+        const address = await openSomewhere(range, (free) => open({ ...draft, address: free }, cluster, rules));
+        records.put(`${project}/${instance}`, { ...draft, address });
+        return { ...draft, address };
       } catch (error) {
         await cluster.stop();
         cluster.remove();
@@ -114,6 +98,18 @@ export function openDatabaseServers(store: Store, url: string | undefined): Data
       await Promise.all([...running.values()].map(stop));
     },
   };
+}
+
+function openInstanceFront(record: ServerRecord, cluster: Cluster, rules: LoginRules): Promise<Front> {
+  const key = `${record.project}/${record.instance}`;
+  return openFront({
+    host: record.address,
+    port,
+    certificates: record.certificates,
+    upstream: { host: cluster.host, port: cluster.port },
+    refuse: (user) => rules.refuse(key, user),
+    requiresTls: () => rules.requiresTls(key),
+  });
 }
 
 async function stop(server: Running | undefined): Promise<void> {

@@ -64,7 +64,8 @@ async function accept(options: FrontOptions, context: SecureContext, socket: Soc
     socket.write("S");
     const secure = new TLSSocket(socket, { isServer: true, secureContext: context });
     secure.on("error", () => socket.destroy());
-    return pass(options, secure, await readFirstMessage(secure));
+    pass(options, secure, await readFirstMessage(secure));
+    return;
   }
   if (first?.type === "startup" && options.requiresTls()) {
     socket.end(

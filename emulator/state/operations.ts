@@ -23,7 +23,7 @@ export interface OperationRecord {
 }
 
 /** What an operation is told when it starts. */
-export interface OperationStart {
+interface OperationStart {
   /** Full name under which it is polled; made up when absent. */
   readonly name?: string;
   readonly type: string;
@@ -119,4 +119,14 @@ export function renderLongRunning(record: OperationRecord): JsonObject {
   const { name, metadata, done, response, error } = record;
   const outcome = done ? (error === undefined ? { response: response ?? {} } : { error }) : {};
   return { name, ...(metadata === undefined ? {} : { metadata }), ...(done ? { done } : {}), ...outcome };
+}
+
+/** Starts an operation of google.longrunning under `parent` and answers it, pending. */
+export function startLongRunning(
+  operations: Operations,
+  parent: string,
+  start: OperationStart,
+  work: () => Promise<JsonObject>,
+): JsonObject {
+  return renderLongRunning(operations.start({ ...start, name: `${parent}/operations/${crypto.randomUUID()}` }, work));
 }

@@ -48,7 +48,7 @@ function openCollection<T>(content: Content, name: string, save: () => void): Co
     },
     delete: (key) => {
       const had = Object.hasOwn(records, key);
-      delete records[key];
+      Reflect.deleteProperty(records, key);
       if (had) save();
       return had;
     },
