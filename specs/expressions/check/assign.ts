@@ -1,3 +1,4 @@
+import type { ExpressionCode } from "../expression-codes.ts";
 import { nameHint } from "../nearest-name.ts";
 import { describeType, type ObjectType, simple, type ValueType, withoutNull } from "../types/value-type.ts";
 import { hintFor } from "./check-binary.ts";
@@ -16,34 +17,44 @@ const textual: ReadonlySet<ValueType["kind"]> = new Set([
   "decimal",
 ]);
 
+/** Whether json must be converted to stand for another type, or is checked against its schema when it is there. */
+export type JsonRule = "convert" | "trust";
+
 /** The value as one of the wanted type, literals and integers converted; throws ExpressionError where it cannot be. */
-export function assign(typed: Typed, target: ValueType, what: string): Typed {
+export function assign(typed: Typed, target: ValueType, what: string, json: JsonRule = "convert"): Typed {
   const value = widen(typed, target);
-  const problem = mismatch(value.valueType, target, what);
+  const problem = mismatch(value.valueType, target, what, json);
   if (problem !== undefined) return fail(problem.code, problem.message, typed.offset, problem.hint);
   return value;
 }
 
 interface Mismatch {
-  readonly code: string;
+  readonly code: ExpressionCode;
   readonly message: string;
   readonly hint?: string;
 }
 
 /** Why a value of one type cannot stand where another is wanted; undefined where it can. */
-export function mismatch(from: ValueType, to: ValueType, what: string): Mismatch | undefined {
+export function mismatch(
+  from: ValueType,
+  to: ValueType,
+  what: string,
+  json: JsonRule = "convert",
+): Mismatch | undefined {
+  if (from.kind === "json" && json === "trust") return undefined;
   if (to.kind === "json" && (to.nullable || !from.nullable)) return undefined;
   if (from.nullable && !to.nullable) {
     const hint = "guard it with `x != null ? … : …`, or make the target nullable";
     return { code: "nullable-value", message: `${what} is never null, and this may be (${describeType(from)})`, hint };
   }
   if (from.kind === "null" || to.kind === "json") return undefined;
-  if (from.kind === "object" && to.kind === "object") return objectMismatch(from, to, what);
-  if (from.kind === "list" && to.kind === "list") return mismatch(from.element, to.element, `an element of ${what}`);
+  if (from.kind === "object" && to.kind === "object") return objectMismatch(from, to, what, json);
+  if (from.kind === "list" && to.kind === "list")
+    return mismatch(from.element, to.element, `an element of ${what}`, json);
   if (from.kind === "enum" && to.kind === "enum") return enumMismatch(from.values, to.values, what);
   if (from.kind === "money" && to.kind === "money") return moneyMismatch(from.currency, to.currency, what);
-  if (from.kind === "object" && to.kind === "money") return objectMismatch(from, moneyObject(to.currency), what);
-  if (from.kind === "money" && to.kind === "object") return objectMismatch(moneyObject(from.currency), to, what);
+  if (from.kind === "object" && to.kind === "money") return objectMismatch(from, moneyObject(to.currency), what, json);
+  if (from.kind === "money" && to.kind === "object") return objectMismatch(moneyObject(from.currency), to, what, json);
   if (from.kind === to.kind || (to.kind === "string" && textual.has(from.kind))) return undefined;
   if (from.kind === "integer" && to.kind === "number") return undefined;
   return different(from, to, what);
@@ -57,14 +68,14 @@ function different(from: ValueType, to: ValueType, what: string): Mismatch {
   return { code: "expression-type", message, ...(hint === undefined ? {} : { hint }) };
 }
 
-function objectMismatch(from: ObjectType, to: ObjectType, what: string): Mismatch | undefined {
+function objectMismatch(from: ObjectType, to: ObjectType, what: string, json: JsonRule): Mismatch | undefined {
   const given = new Map(Object.entries(from.fields));
   for (const [name, type] of Object.entries(to.fields)) {
     const field = given.get(name);
     if (field === undefined && !type.nullable && !from.isOpen) {
       return { code: "missing-field", message: `${what} needs "${name}"` };
     }
-    const problem = field === undefined ? undefined : mismatch(field, type, `"${name}" of ${what}`);
+    const problem = field === undefined ? undefined : mismatch(field, type, `"${name}" of ${what}`, json);
     if (problem !== undefined) return problem;
   }
   return undefined;

@@ -1,4 +1,5 @@
 import type { Expression } from "../expression.ts";
+import { type ExpressionCode, expressionCodes } from "../expression-codes.ts";
 import { ExpressionError } from "../expression-error.ts";
 import type { Scope } from "../scopes/scope.ts";
 import { describeType, type ValueType } from "../types/value-type.ts";
@@ -20,8 +21,19 @@ export interface CheckContext {
 export type Check = (expression: Expression, context: CheckContext) => Typed;
 
 /** Throws the problem: an expression reports its first one. */
-export function fail(code: string, message: string, offset: number, hint?: string): never {
+export function fail(
+  code: ExpressionCode,
+  message: string,
+  offset: number,
+  hint: string | undefined = fixedHint(code),
+): never {
   throw new ExpressionError({ code, message, offset, ...(hint === undefined ? {} : { hint }) });
+}
+
+/** The catalogue's hint where it has nothing to fill in. */
+function fixedHint(code: ExpressionCode): string | undefined {
+  const { hint } = expressionCodes[code];
+  return hint.includes("{") ? undefined : hint;
 }
 
 /** Refuses an operand that may be null where the operation has no answer for null. */
@@ -31,7 +43,6 @@ export function requirePresent(typed: Typed, operation: string): Typed {
     "nullable-operand",
     `${operation} needs a value, and this may be null (${describeType(typed.valueType)})`,
     typed.offset,
-    "guard it: `x != null && …`, `has(x.y) && …` or `x != null ? … : …`",
   );
 }
 

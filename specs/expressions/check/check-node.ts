@@ -109,7 +109,7 @@ function checkSelect({ operand: inner, field, offset }: Select, context: CheckCo
   if (reason !== undefined) return fail("name-not-visible", `"${field}" cannot be read here: ${reason}`, offset);
   const known = fieldNames(type);
   const named = type.kind === "object" ? (type.name ?? pathText(inner)) : describeType(type);
-  return fail("unknown-field", `${named} has no "${field}"`, offset, nameHint(field, known, "fields"));
+  return fail("no-such-field", `${named} has no "${field}"`, offset, nameHint(field, known, "fields"));
 }
 
 function pathText(expression: Expression): string {

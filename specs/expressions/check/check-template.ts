@@ -16,7 +16,7 @@ import {
   type ValueType,
   withoutNull,
 } from "../types/value-type.ts";
-import { assign } from "./assign.ts";
+import { assign, type JsonRule } from "./assign.ts";
 import { fail, requirePresent } from "./check-context.ts";
 import { problemOf, typeExpression } from "./check-expression.ts";
 import { callOf } from "./coerce.ts";
@@ -38,6 +38,8 @@ export interface CheckedTemplate {
 export interface Expectation {
   readonly type: ValueType;
   readonly name: string;
+  /** `trust` where a schema checks the value when it is there, as a tool's output; `convert` by default. */
+  readonly json?: JsonRule;
 }
 
 /** Type-checks every expression of a template, and its value against what is expected; reports each text's first problem. */
@@ -69,7 +71,7 @@ function visit(template: ValueTemplate, expects: Expectation | undefined, place:
   return attempt(place, () => {
     const typed =
       typeof template === "string" ? text(template, place.scope) : literal(template as null | boolean | number);
-    return expects === undefined ? typed : assign(typed, expects.type, expects.name);
+    return expects === undefined ? typed : assign(typed, expects.type, expects.name, expects.json);
   });
 }
 
@@ -121,7 +123,9 @@ function visitList(
 ): Typed | undefined {
   const wanted = expects === undefined ? undefined : withoutNull(expects.type);
   const inner =
-    wanted?.kind === "list" ? { type: wanted.element, name: `an element of ${expects?.name ?? ""}` } : undefined;
+    wanted?.kind === "list"
+      ? { ...expects, type: wanted.element, name: `an element of ${expects?.name ?? ""}` }
+      : undefined;
   const elements = template.map((element, index) => visit(element, inner, below(place, String(index))));
   const known = elements.filter((element) => element !== undefined);
   if (known.length < elements.length) return undefined;
@@ -132,7 +136,9 @@ function visitList(
     valueType: listOf(element ?? inner?.type ?? anyJson),
     offset: 0,
   };
-  return attempt(place, () => (expects === undefined ? typed : assign(typed, expects.type, expects.name)));
+  return attempt(place, () =>
+    expects === undefined ? typed : assign(typed, expects.type, expects.name, expects.json),
+  );
 }
 
 function join(all: ValueType | undefined, one: ValueType): ValueType {
@@ -150,7 +156,9 @@ function visitObject(template: JsonObject, expects: Expectation | undefined, pla
   if (known.length < entries.length) return undefined;
   const valueType = objectOf(Object.fromEntries(known.map(({ key, value }) => [key, value.valueType])));
   const typed: Typed = { type: "object", entries: known, valueType, offset: 0 };
-  return attempt(place, () => (expects === undefined ? typed : assign(typed, expects.type, expects.name)));
+  return attempt(place, () =>
+    expects === undefined ? typed : assign(typed, expects.type, expects.name, expects.json),
+  );
 }
 
 function expectedField(wanted: ValueType, key: string, expects: Expectation, place: Place): Expectation | undefined {
@@ -162,11 +170,11 @@ function expectedField(wanted: ValueType, key: string, expects: Expectation, pla
   }
   if (wanted.kind !== "object") return undefined;
   const type = Object.hasOwn(wanted.fields, key) ? wanted.fields[key] : undefined;
-  if (type !== undefined) return { type, name: `"${key}"` };
+  if (type !== undefined) return { ...expects, type, name: `"${key}"` };
   if (wanted.isOpen) return undefined;
   const hint = nameHint(key, Object.keys(wanted.fields), "fields");
   const message = `${expects.name} has no "${key}"`;
-  place.problems.push({ code: "unknown-field", message, hint, offset: 0, path: [...place.path, key].join("/") });
+  place.problems.push({ code: "no-such-field", message, hint, offset: 0, path: [...place.path, key].join("/") });
   return undefined;
 }
 

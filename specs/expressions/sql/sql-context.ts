@@ -24,12 +24,7 @@ export type Render = (typed: Typed, context: SqlContext) => SqlFragment;
 
 /** Throws the problem of what PostgreSQL cannot compute with the same answer as a closure. */
 export function notInSql(what: string, offset: number): never {
-  return fail(
-    "not-in-sql",
-    `${what} cannot run in the database`,
-    offset,
-    "docs/expressions.md lists what can; compute it in a transform node, or over values that are not of the row",
-  );
+  return fail("not-in-sql", `${what} cannot run in the database`, offset);
 }
 
 /** Whether the value depends on a row. */

@@ -2,16 +2,19 @@ import { isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from "
 import { joinTypes } from "./join-types.ts";
 import { anyJson, enumOf, listOf, nullType, simple, type ValueType, withNull } from "./value-type.ts";
 
-const formats: ReadonlyMap<JsonValue, "uuid" | "date" | "instant"> = new Map([
+const formats: ReadonlyMap<JsonValue, "uuid" | "date" | "instant" | "decimal" | "duration"> = new Map([
   ["uuid", "uuid"],
   ["date", "date"],
   ["date-time", "instant"],
+  ["decimal", "decimal"],
+  ["duration", "duration"],
 ]);
 
 /**
- * The type that a JSON Schema (draft 2020-12) gives: `format` uuid, date and date-time, `enum` and `const` of text, objects,
+ * The type that a JSON Schema (draft 2020-12) gives: `format` uuid, date, date-time, decimal and duration, `enum` and `const` of text, objects,
  * lists, `type: [x, "null"]`, local `$ref`; an object of integer `amount` and text `currency` is money; what it cannot tell is
- * json. Properties that are not `required` are nullable; unlisted ones can be read only where `additionalProperties` is given.
+ * json. Properties that are neither `required` nor
+ * have a `default` are nullable; unlisted ones can be read only where `additionalProperties` is given.
  */
 export function typeOfSchema(schema: JsonValue | undefined): ValueType {
   return isJsonObject(schema) ? convert(schema, schema, 0) : anyJson;
@@ -61,7 +64,8 @@ function objectType(schema: JsonSchema, root: JsonSchema, depth: number): ValueT
   const fields = Object.fromEntries(
     properties.map(([key, value]) => {
       const type = isJsonObject(value) ? convert(value, root, depth + 1) : anyJson;
-      return [key, withNull(type, !required.includes(key))] as const;
+      const isGiven = required.includes(key) || (isJsonObject(value) && (value.default ?? null) !== null);
+      return [key, withNull(type, !isGiven)] as const;
     }),
   );
   const isOpen = additional !== undefined && additional !== false;
