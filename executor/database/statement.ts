@@ -61,6 +61,11 @@ export interface ReadStatement {
   readonly entity: string;
   /** SELECT; at most `limit` rows, one row where the node says `one`; FOR UPDATE in a pessimistic tool's transaction. */
   readonly statement: Statement;
+  /** Where the caller chooses the order: the same SELECT in each order that is allowed, by what `by` answers. */
+  readonly ordered?: {
+    readonly by: (bind: BindContext) => JsonValue;
+    readonly statements: Readonly<Record<string, Statement>>;
+  };
   readonly decode: DecodeRow;
 }
 

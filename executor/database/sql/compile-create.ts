@@ -22,8 +22,9 @@ export function compileCreate(
   const assignments = columnsOf(entity).flatMap((column) => assign(node, site, access, column));
   const names = commaList(assignments.map(({ column }) => sql.id(column.column)));
   const values = commaList(assignments.map(({ value }) => value));
-  const conditions = allOf(createConditions(site, access, assignments));
-  const text = sql`insert into ${table("app", entity.table)} as "t" (${names}) select ${values} where ${conditions} returning ${rowColumns(entity, "t")}`;
+  const conditions = createConditions(site, access, assignments);
+  const source = conditions.length === 0 ? sql`values (${values})` : sql`select ${values} where ${allOf(conditions)}`;
+  const text = sql`insert into ${table("app", entity.table)} as "t" (${names}) ${source} returning ${rowColumns(entity, "t")}`;
   return {
     type: "write",
     entity: entity.name,

@@ -33,12 +33,19 @@ export function whereConditions(site: Site, where: Where | undefined, alias: str
     const { entity, entities, whereScope } = site;
     return [sql`(${expressionSql(where, { entity, entities, alias, scope: whereScope })})`];
   }
-  return Object.entries(where).flatMap(([name, condition]) => {
+  return Object.entries(where).flatMap(([name, { optional = false, ...comparisons }]) => {
     const column = columnOf(site.entity, name);
-    return Object.entries(condition).map(([operator, template]) =>
-      compare(site, alias, column, operator, template as JsonValue),
-    );
+    return Object.entries(comparisons).map(([operator, template]) => {
+      const condition = compare(site, alias, column, operator, template);
+      return optional ? unlessNull(site, column, template, condition) : condition;
+    });
   });
+}
+
+/** Holds as well when the value is null: the caller gave no such filter. */
+function unlessNull(site: Site, column: EntityColumn, template: JsonValue, condition: Sql): Sql {
+  const value = Array.isArray(template) ? listValue(site, column, template) : templateValue(site, column, template);
+  return sql`(${value} is null or ${condition})`;
 }
 
 /** A template's value, bound with the type of a column. */

@@ -11,7 +11,7 @@ export function rowColumns(entity: Entity, alias: string): Sql {
 /** The same as one jsonb array of text, for rows inside rows: text decodes the same way wherever it stands. */
 export function rowArray(entity: Entity, alias: string): Sql {
   const texts = columnsOf(entity).map(({ column }) => sql`${columnRef(alias, column)}::text`);
-  return sql`jsonb_build_array(${commaList(texts)})`;
+  return sql`to_jsonb(array[${commaList(texts)}])`;
 }
 
 /** How many columns a row shows. */

@@ -1,24 +1,34 @@
 import type { JsonObject } from "@lintel/specs";
-import type {
-  BindContext,
-  DatabaseClient,
-  ReadStatement,
-  RowChange,
-  Statement,
-  StatementResult,
-  WriteOutcome,
-  WriteStatement,
+import {
+  type BindContext,
+  type DatabaseClient,
+  type ReadStatement,
+  type RowChange,
+  type Statement,
+  StatementError,
+  type StatementResult,
+  type WriteOutcome,
+  type WriteStatement,
 } from "../statement.ts";
 import { bindIds, bindStatement } from "./bind-statement.ts";
 
 /** Runs a read; the rows in their order. @throws what binding or the driver throws. */
 export async function readRows(
   client: DatabaseClient,
-  { statement, decode }: ReadStatement,
+  read: ReadStatement,
   bind: BindContext,
 ): Promise<readonly JsonObject[]> {
-  const { rows } = await client.query(bindStatement(statement, bind));
-  return rows.map((columns) => decode(columns));
+  const { rows } = await client.query(bindStatement(inChosenOrder(read, bind), bind));
+  return rows.map((columns) => read.decode(columns));
+}
+
+function inChosenOrder({ statement, ordered }: ReadStatement, bind: BindContext): Statement {
+  const order = ordered?.by(bind) ?? null;
+  if (ordered === undefined || order === null) return statement;
+  const chosen =
+    typeof order === "string" && Object.hasOwn(ordered.statements, order) ? ordered.statements[order] : undefined;
+  if (chosen !== undefined) return chosen;
+  throw new StatementError("value-mismatch", "an order was asked for that the tool does not allow");
 }
 
 /** Runs a write and says what it did; anything but `written` asks for a rollback. @throws what binding or the driver throws. */

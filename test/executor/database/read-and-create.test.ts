@@ -78,8 +78,7 @@ describe("SQL text", () => {
   test("a create by an agent, who is under no ownership", () => {
     const { writes } = statementsOf(bookRoom).forRoles(["agent"]);
     expect(textOf(writes["reservation"]?.apply)).toMatchInlineSnapshot(`
-      "insert into "app"."reservation" as "t" ("id", "customer_id", "room_id", "starts_on", "ends_on", "guests", "created_at", "updated_at") select $1::uuid, $2::uuid, $3::uuid, $4::date, $5::date, $6::bigint, $7::timestamptz(3), $8::timestamptz(3)
-      where true
+      "insert into "app"."reservation" as "t" ("id", "customer_id", "room_id", "starts_on", "ends_on", "guests", "created_at", "updated_at") values ($1::uuid, $2::uuid, $3::uuid, $4::date, $5::date, $6::bigint, $7::timestamptz(3), $8::timestamptz(3))
       returning "t"."id", "t"."customer_id", "t"."room_id", "t"."starts_on", "t"."ends_on", "t"."nights", "t"."guests", "t"."source", "t"."note", "t"."status", "t"."version", "t"."created_at", "t"."updated_at""
     `);
   });
@@ -100,11 +99,11 @@ describe("SQL text", () => {
     expect(textOf(reads["found"]?.statement)).toMatchInlineSnapshot(`
       "select "t"."id", "t"."customer_id", "t"."room_id", "t"."starts_on", "t"."ends_on", "t"."nights", "t"."guests", "t"."source", "t"."note", "t"."status", "t"."version", "t"."created_at", "t"."updated_at", "i1"."rows", "i2"."rows"
       from "app"."reservation" as "t"
-      left join lateral (select jsonb_agg("row") as "rows" from (select jsonb_build_array("r1"."id"::text, "r1"."subject"::text, "r1"."name"::text, "r1"."version"::text, "r1"."created_at"::text, "r1"."updated_at"::text) as "row"
+      left join lateral (select jsonb_agg("row") as "rows" from (select to_jsonb(array["r1"."id"::text, "r1"."subject"::text, "r1"."name"::text, "r1"."version"::text, "r1"."created_at"::text, "r1"."updated_at"::text]) as "row"
       from "app"."customer" as "r1"
       where "r1"."id" = "t"."customer_id" and "r1"."deleted_at" is null and "r1"."subject" = $1::text
       order by "r1"."id" limit 1) as "s") as "i1" on true
-      left join lateral (select jsonb_agg("row") as "rows" from (select jsonb_build_array("r2"."id"::text, "r2"."number"::text, "r2"."beds"::text, "r2"."nightly_rate"::text, "r2"."version"::text, "r2"."created_at"::text, "r2"."updated_at"::text) as "row"
+      left join lateral (select jsonb_agg("row") as "rows" from (select to_jsonb(array["r2"."id"::text, "r2"."number"::text, "r2"."beds"::text, "r2"."nightly_rate"::text, "r2"."version"::text, "r2"."created_at"::text, "r2"."updated_at"::text]) as "row"
       from "app"."room" as "r2"
       where "r2"."id" = "t"."room_id" and "r2"."deleted_at" is null
       order by "r2"."id" limit 1) as "s") as "i2" on true
