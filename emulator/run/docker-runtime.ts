@@ -51,9 +51,7 @@ async function run(engine: DockerEngine, start: ContainerStart, owner: string): 
       (answer) => (answer as { readonly StatusCode: number }).StatusCode,
       () => 137,
     )
-    .finally(
-      () => void engine.call("DELETE", `/containers/${Id}?force=true`, undefined, [404, 409]).catch(() => undefined),
-    );
+    .finally(() => engine.call("DELETE", `/containers/${Id}?force=true`, undefined, [404, 409]).catch(() => undefined));
   return {
     exited,
     stop: async (grace) => {

