@@ -1,44 +1,60 @@
+import { allNodes } from "../bundle/flow-plan.ts";
+import { type NormalisedSpecs, sliceOf } from "../bundle/slice.ts";
 import type { Diagnostic } from "../diagnostic.ts";
-import { checkExpression } from "../expressions/check/check-expression.ts";
-import type { ExpressionProblem } from "../expressions/expression-error.ts";
-import { entityScope, rowScope } from "../expressions/scopes/entity-scope.ts";
-import type { Scope } from "../expressions/scopes/scope.ts";
-import { typeOfField } from "../expressions/types/entity-type.ts";
-import { simple, type ValueType } from "../expressions/types/value-type.ts";
-import type { Entity } from "../language/entity.ts";
+import { checkEntity } from "../expressions/sites/check-entity.ts";
+import { checkDenyRules, checkPolicy } from "../expressions/sites/check-policies.ts";
+import { checkSlice } from "../expressions/sites/check-slice.ts";
+import type { SiteProblem } from "../expressions/sites/site-problem.ts";
+import type { Tool } from "../language/tool.ts";
 import { placed } from "../load/report.ts";
 import { scalarOffset } from "../load/scalar-offset.ts";
-import type { SpecFile } from "../load/spec-file.ts";
-import { type Path, spanAt } from "../load/yaml-span.ts";
-import type { Place } from "./compilation.ts";
+import { spanAt } from "../load/yaml-span.ts";
+import type { Place, Places } from "./compilation.ts";
 
-/** Type-checks an entity's own expressions: computed fields, invariants, and which rows exclude each other. */
-export function checkEntityExpressions(
-  file: SpecFile,
-  entity: Entity,
-  entities: readonly Entity[],
-  sink: Diagnostic[],
-): void {
-  const boolean = simple("boolean");
-  const check = (source: string, path: Path, scope: Scope, expects: ValueType): void => {
-    for (const problem of checkExpression(source, scope, expects).problems) {
-      sink.push(problemAt({ file, path }, problem));
-    }
+/**
+ * Type-checks every expression of what is sound so far. What stands in a file with other problems, or reads an entity of one,
+ * waits until these are gone: its problems would mostly be theirs.
+ */
+export function checkExpressions(specs: NormalisedSpecs, places: Places, sink: Diagnostic[]): void {
+  const broken = new Set(sink.map(({ file }) => file));
+  const isSound = (key: string): boolean => {
+    const place = places.get(key);
+    return place !== undefined && !broken.has(place.file.source.file);
   };
-  const row = rowScope(entity, entities);
-  for (const field of entity.fields) {
-    if (field.computed !== undefined)
-      check(field.computed, ["fields", field.name, "computed"], row, typeOfField(field));
+  const entities = specs.entities.filter(({ name }) => isSound(`entity/${name}`));
+  const sound = { ...specs, entities };
+  const add = (key: string, problems: readonly SiteProblem[]): void => {
+    for (const problem of problems) sink.push(diagnosticOf(`${key}/${problem.path}`, problem, places));
+  };
+  for (const entity of entities) add(`entity/${entity.name}`, checkEntity(entity, entities));
+  const policies = specs.policies.filter(({ name }) => isSound(`policy/${name}`));
+  for (const policy of policies) add(`policy/${policy.name}`, checkPolicy(policy));
+  const known = new Set(entities.map(({ name }) => name));
+  for (const tool of specs.tools.filter(({ name }) => isSound(`tool/${name}`))) {
+    if (!readsOnly(tool, known)) continue;
+    const slice = sliceOf({ ...sound, policies }, tool);
+    add(`tool/${tool.name}`, checkSlice(slice));
+    for (const policy of slice.policies) add(`policy/${policy.name}`, checkDenyRules(policy, slice));
   }
-  const rows = entityScope(entity, entities);
-  entity.invariants.forEach(({ expr }, index) => check(expr, ["invariants", index, "expr"], rows, boolean));
-  entity.exclude.forEach(({ where }, index) => {
-    if (where !== undefined) check(where, ["exclude", index, "where"], row, boolean);
-  });
 }
 
-/** A diagnostic for a problem inside an expression's text. */
-export function problemAt({ file, path }: Place, { code, message, offset, hint }: ExpressionProblem): Diagnostic {
-  const { node } = spanAt(file.root, path);
-  return placed(file.source, scalarOffset(file.source, node, offset), code, message, hint);
+function readsOnly({ flow }: Tool, entities: ReadonlySet<string>): boolean {
+  return allNodes(flow).every((node) => !("entity" in node) || entities.has(node.entity));
+}
+
+/** The problem at its character in the file, or at the nearest key that the file has. */
+function diagnosticOf(key: string, { code, message, offset, hint }: SiteProblem, places: Places): Diagnostic {
+  const exact = places.get(key);
+  const { file, path } = exact ?? ancestorOf(key, places);
+  const { node, start } = spanAt(file.root, path);
+  const at = exact === undefined ? start : scalarOffset(file.source, node, offset);
+  return placed(file.source, at, code, message, hint);
+}
+
+function ancestorOf(key: string, places: Places): Place {
+  const parent = key.slice(0, Math.max(0, key.lastIndexOf("/")));
+  const place = places.get(parent);
+  if (place !== undefined) return place;
+  if (parent === "") throw new TypeError(`no place is known for ${key}`);
+  return ancestorOf(parent, places);
 }

@@ -71,7 +71,9 @@ function subschemas(schema: JsonSchema): readonly (readonly [Path, JsonSchema])[
 
 /** What ajv's strict mode, by which the executor compiles the schema, has against it. */
 function strictProblem(schema: JsonSchema): string | undefined {
-  const ajv = new Ajv2020({ strict: true, strictRequired: false, code: { regExp: linearPatterns } });
+  // The file's schema has said already what the meta schema would; compiling that one too would cost more than all others.
+  const options = { validateSchema: false, meta: false, code: { optimize: false, regExp: linearPatterns } };
+  const ajv = new Ajv2020({ strict: true, strictRequired: false, ...options });
   for (const [name, format] of Object.entries(schemaFormats)) ajv.addFormat(name, format);
   try {
     ajv.compile(schema);

@@ -58,7 +58,7 @@ function routeOf(trigger: Trigger): string | undefined {
 export function checkUnusedPatterns(files: readonly SpecFile[], tools: readonly Tool[], sink: Diagnostic[]): void {
   const names = new Set([...tools.map(({ name }) => name), ...namesOfTools(files)]);
   for (const file of files) {
-    if (file.kind !== "policy" || !file.isSound || !isJsonObject(file.value)) continue;
+    if (file.kind !== "policy" || file.shape === "broken" || !isJsonObject(file.value)) continue;
     const patterns = (file.value["tools"] ?? []) as readonly string[];
     patterns.forEach((pattern, index) => {
       const policy = { name: "", tools: [pattern], rules: [], deny: [], budget: {} };

@@ -65,10 +65,17 @@ export function compileEntity(value: JsonValue, report: Report): Entity {
 function compileExclusion(authored: AuthoredExclusion): Exclusion {
   return compact<Exclusion>({
     name: authored.name,
-    parts: Object.entries(authored.fields).map(([key, operator]) => compilePart(key, operator)),
+    parts: Object.entries(authored.fields)
+      .map(([key, operator]) => compilePart(key, operator))
+      .sort((a, b) => compare(a.operator, b.operator) || compare(a.fields.join(), b.fields.join())),
     where: authored.where === undefined ? undefined : String(authored.where),
     message: authored.message,
   });
+}
+
+/** Equal fields before ranges, each by name. */
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** `roomId: equal`, or `"[startsOn, endsOn)": overlaps`. */

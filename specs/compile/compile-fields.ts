@@ -1,6 +1,7 @@
 import type { JsonValue } from "../json.ts";
 import type { Field, FieldType } from "../language/entity.ts";
 import type { Path, Report } from "../load/report.ts";
+import { byName } from "./by-name.ts";
 import { checkDefault } from "./check-default.ts";
 import { compact } from "./compact.ts";
 import { snakeCase, systemFields } from "./entity-names.ts";
@@ -27,16 +28,17 @@ export interface AuthoredField {
   readonly personal?: boolean;
 }
 
-/** Normalises an entity's fields and checks each by itself. */
+/** Normalises an entity's fields and checks each by itself; `id` comes first, then by name: the order of keys is no one's. */
 export function compileFields(authored: Readonly<Record<string, AuthoredField>>, report: Report): readonly Field[] {
   const columns = new Map<string, string>();
-  return Object.entries(authored).map(([name, written]) => {
+  const fields = Object.entries(authored).map(([name, written]) => {
     const path = ["fields", name];
     checkName(name, columns, path, report);
     const field = compileField(name, written);
     checkField(field, written, path, report);
     return field;
   });
+  return byName(fields).sort((a, b) => Number(b.name === "id") - Number(a.name === "id"));
 }
 
 function compileField(name: string, authored: AuthoredField): Field {

@@ -9,7 +9,7 @@ import { declaredName, loadFiles } from "../load/load-files.ts";
 import { diagnosticAt, reporter } from "../load/report.ts";
 import type { SpecFile, SpecKind, SpecText } from "../load/spec-file.ts";
 import { checkEntity } from "./check-entities.ts";
-import { checkEntityExpressions } from "./check-expressions.ts";
+import { checkExpressions } from "./check-expressions.ts";
 import { checkRoutes, checkUniqueNames, checkUnusedPatterns } from "./check-names.ts";
 import { type Declared, type Places, positionsOf } from "./compilation.ts";
 import { compileAcknowledgements } from "./compile-acknowledgements.ts";
@@ -44,11 +44,11 @@ export function compileFiles(files: readonly SpecText[], options: CompileOptions
   checkUniqueNames(loaded, sink);
   const places: Places = new Map();
   const workspace = oneWorkspace(loaded, options.environment, places, sink);
-  const entities = soundOf(loaded, "entity").map((file): Sourced<Entity> => {
+  const entities = usable(loaded, "entity").map((file): Sourced<Entity> => {
     markEntity(file, places);
     return { file, value: compileEntity(file.value, reporter(file, sink)) };
   });
-  const policies = soundOf(loaded, "policy").map((file): Policy => {
+  const policies = usable(loaded, "policy").map((file): Policy => {
     markPolicy(file, places);
     return compilePolicy(file.value, reporter(file, sink));
   });
@@ -58,26 +58,28 @@ export function compileFiles(files: readonly SpecText[], options: CompileOptions
     policies: namesOf(loaded, "policy"),
   };
   for (const { file, value } of entities) checkEntity(value, declared, reporter(file, sink));
-  checkRows(entities, sink);
   const tools = allTools(loaded, entities, declared, places, sink);
   checkUnusedPatterns(loaded, tools, sink);
-  const acknowledgements = soundOf(loaded, "acknowledgements").flatMap((file) => {
+  const acknowledgements = usable(loaded, "acknowledgements").flatMap((file) => {
     markAcknowledgements(file, places);
     return compileAcknowledgements(file.value);
   });
-  if (workspace === undefined || sink.length > 0) return { diagnostics: inOrder(sink) };
+  if (workspace === undefined) return { diagnostics: inOrder(sink) };
   const specs: NormalisedSpecs = {
     workspace: withSecrets(workspace, webhookSecrets(tools)),
     entities: entities.map(({ value }) => value),
     tools,
     policies,
   };
+  checkExpressions(specs, places, sink);
+  if (sink.length > 0) return { diagnostics: inOrder(sink) };
   const sources = { positions: positionsOf(places) };
   return { specs: { bundle: assembleBundle(specs), acknowledgements, sources }, diagnostics: [] };
 }
 
-function soundOf(files: readonly SpecFile[], kind: SpecKind): readonly SpecFile[] {
-  return files.filter((file) => file.kind === kind && file.isSound);
+/** The files of a kind that can be compiled, be it only to find what else is wrong. */
+function usable(files: readonly SpecFile[], kind: SpecKind): readonly SpecFile[] {
+  return files.filter((file) => file.kind === kind && file.shape !== "broken");
 }
 
 function oneWorkspace(
@@ -88,9 +90,10 @@ function oneWorkspace(
 ): Workspace | undefined {
   const [first] = files.filter(({ kind }) => kind === "workspace");
   if (first === undefined) sink.push(diagnosticAt("missing-workspace", { file: "workspace.yaml", text: "" }, 0, {}));
-  if (first?.isSound !== true) return undefined;
+  if (first === undefined || first.shape === "broken") return undefined;
   markWorkspace(first, places);
-  return compileWorkspace(first.value, environment, reporter(first, sink));
+  const workspace = compileWorkspace(first.value, environment, reporter(first, sink));
+  return first.shape === "sound" ? workspace : undefined;
 }
 
 function entitiesByName(
@@ -98,20 +101,12 @@ function entitiesByName(
   entities: readonly Sourced<Entity>[],
 ): ReadonlyMap<string, Entity | undefined> {
   const broken = [...namesOf(files, "entity")].map((name) => [name, undefined] as const);
-  return new Map<string, Entity | undefined>([...broken, ...entities.map(({ value }) => [value.name, value] as const)]);
+  const sound = entities.filter(({ file }) => file.shape === "sound").map(({ value }) => [value.name, value] as const);
+  return new Map<string, Entity | undefined>([...broken, ...sound]);
 }
 
 function namesOf(files: readonly SpecFile[], kind: SpecKind): ReadonlySet<string> {
   return new Set(files.filter((file) => file.kind === kind).flatMap((file) => declaredName(file) ?? []));
-}
-
-/** Type-checks the expressions of entities; those of files with other problems would only repeat these. */
-function checkRows(entities: readonly Sourced<Entity>[], sink: Diagnostic[]): void {
-  const broken = new Set(sink.map(({ file }) => file));
-  const known = entities.map(({ value }) => value);
-  for (const { file, value } of entities) {
-    if (!broken.has(file.source.file)) checkEntityExpressions(file, value, known, sink);
-  }
 }
 
 /** The tools of files, and the generated ones that no file replaces. */
@@ -122,7 +117,7 @@ function allTools(
   places: Places,
   sink: Diagnostic[],
 ): readonly Tool[] {
-  const written = soundOf(files, "tool").map((file): Sourced<Tool> => {
+  const written = usable(files, "tool").map((file): Sourced<Tool> => {
     const { tool, nodePaths } = compileTool(file.value, declared, reporter(file, sink));
     markTool(file, tool.name, nodePaths, places);
     return { file, value: tool };

@@ -1,5 +1,6 @@
 import type { Relationship } from "../language/entity.ts";
 import type { Report } from "../load/report.ts";
+import { byName } from "./by-name.ts";
 
 export interface AuthoredRelationship {
   readonly belongsTo?: string;
@@ -15,7 +16,7 @@ export function compileRelationships(
   authored: Readonly<Record<string, AuthoredRelationship>>,
   report: Report,
 ): readonly Relationship[] {
-  return Object.entries(authored).flatMap(([name, written]): readonly Relationship[] => {
+  const relationships = Object.entries(authored).flatMap(([name, written]): readonly Relationship[] => {
     const types = (["belongsTo", "hasMany", "hasOne"] as const).filter((type) => written[type] !== undefined);
     const [type] = types;
     const path = ["relationships", name];
@@ -32,4 +33,5 @@ export function compileRelationships(
     if (through === undefined) return [{ name, type, entity, field, onDelete }];
     return [{ name, type: "through", entity, field, through, onDelete }];
   });
+  return byName(relationships);
 }

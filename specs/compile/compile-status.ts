@@ -1,6 +1,7 @@
 import type { StatusMachine, Transition } from "../language/entity.ts";
 import { suggestion } from "../load/did-you-mean.ts";
 import type { Report } from "../load/report.ts";
+import { byName } from "./by-name.ts";
 
 export interface AuthoredStatus {
   readonly field?: string;
@@ -11,7 +12,7 @@ export interface AuthoredStatus {
 
 /** Normalises a status machine and proves that every state is reached and that only final ones are ends. */
 export function compileStatus(authored: AuthoredStatus, report: Report): StatusMachine {
-  const transitions = Object.entries(authored.transitions).map(([name, { from, to }]) => ({ name, from, to }));
+  const transitions = byName(Object.entries(authored.transitions).map(([name, { from, to }]) => ({ name, from, to })));
   const mentioned = new Set(transitions.flatMap(({ from, to }) => [...from, to]));
   const { initial, final = [] } = authored;
   if (!mentioned.has(initial) && transitions.length > 0) {
@@ -21,7 +22,7 @@ export function compileStatus(authored: AuthoredStatus, report: Report): StatusM
     if (mentioned.has(state) || state === initial) return;
     report("unknown-state", ["status", "final", index], { name: state }, { hint: suggestion(state, mentioned) });
   });
-  checkReach(transitions, initial, final, report);
+  if (mentioned.has(initial)) checkReach(transitions, initial, final, report);
   const states = [...new Set([initial, ...final, ...mentioned])];
   return { field: authored.field ?? "status", initial, final, states, transitions };
 }

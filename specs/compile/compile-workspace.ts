@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from "../json.ts";
 import type { Auth, Defaults, Limits, Provider, Workspace } from "../language/workspace.ts";
 import type { Path, Report } from "../load/report.ts";
+import { byName } from "./by-name.ts";
 import { compact } from "./compact.ts";
 import { type AuthoredRetry, compileRetry, durationOf, optionalDuration } from "./durations.ts";
 import { overlayEnvironment } from "./overlay-environment.ts";
@@ -58,7 +59,7 @@ export function compileWorkspace(value: JsonValue, environment: string | undefin
     region: authored.region,
     roles: authored.roles ?? [],
     auth,
-    providers: providers.sort((a, b) => (a.name < b.name ? -1 : 1)),
+    providers: byName(providers),
     secrets: [...new Set(providers.flatMap(({ secret }) => secret ?? []))].sort(),
     defaults: compileDefaults(authored.defaults ?? {}),
     limits: compileLimits(authored.limits ?? {}),

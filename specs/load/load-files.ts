@@ -24,14 +24,16 @@ function loadFile({ path, text }: SpecText, kind: SpecKind, checkShape: CheckSha
   if (Buffer.byteLength(text) > maximumFileSize) {
     const size = `${(Buffer.byteLength(text) / 1024 / 1024).toFixed(1)} MiB`;
     sink.push(diagnosticAt("file-too-large", { file: path, text: "" }, 0, { size, maximum: "1 MiB" }));
-    return { kind, source, root: undefined, value: null, isSound: false };
+    return { kind, source, root: undefined, value: null, shape: "broken" };
   }
-  const parsed = parseFile(source, sink);
-  const draft: SpecFile = { kind, source, ...parsed, isSound: false };
+  // A fingerprint may be all digits, and then it is not a number.
+  const parsed = parseFile(source, sink, kind === "acknowledgements" ? "failsafe" : "core");
+  const draft: SpecFile = { kind, source, ...parsed, shape: "broken" };
   // A value with holes in it would fail its schema for reasons that are not the author's.
   if (sink.length > before) return draft;
-  const isSound = checkShape(kind, parsed.value, reporter(draft, sink));
-  return { ...draft, isSound };
+  const { isSound, repaired } = checkShape(kind, parsed.value, reporter(draft, sink));
+  if (isSound) return { ...draft, shape: "sound" };
+  return repaired === undefined ? draft : { ...draft, value: repaired, shape: "repaired" };
 }
 
 /** The name that a file declares, also where the file has other problems. */

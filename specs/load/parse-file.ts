@@ -6,13 +6,16 @@ import type { SourceText } from "./source-text.ts";
 import type { Root } from "./yaml-span.ts";
 import { maximumDepth, yamlToJson } from "./yaml-to-json.ts";
 
+/** `core`: numbers, booleans and null are what they look like; `failsafe`: every scalar is text. */
+export type Scalars = "core" | "failsafe";
+
 export interface Parsed {
   readonly root: Root;
   readonly value: JsonValue;
 }
 
 /** Parses a spec file's text (YAML 1.2 core schema, of which JSON is a part); problems go to `sink`, nothing is thrown. */
-export function parseFile(source: SourceText, sink: Diagnostic[]): Parsed {
+export function parseFile(source: SourceText, sink: Diagnostic[], scalars: Scalars = "core"): Parsed {
   const nul = source.text.indexOf("\0");
   if (nul >= 0) {
     sink.push(diagnosticAt("nul-character", source, nul, {}));
@@ -24,7 +27,7 @@ export function parseFile(source: SourceText, sink: Diagnostic[]): Parsed {
     return { root: undefined, value: null };
   }
   try {
-    return parseYaml(source, sink);
+    return parseYaml(source, sink, scalars);
   } catch (error) {
     // The YAML library promises errors as data; should some text make it throw, that is still this file's error only.
     const reason = error instanceof Error ? error.message : String(error);
@@ -33,10 +36,10 @@ export function parseFile(source: SourceText, sink: Diagnostic[]): Parsed {
   }
 }
 
-function parseYaml(source: SourceText, sink: Diagnostic[]): Parsed {
+function parseYaml(source: SourceText, sink: Diagnostic[], scalars: Scalars): Parsed {
   const documents = parseAllDocuments(source.text, {
     version: "1.2",
-    schema: "core",
+    schema: scalars,
     merge: false,
     resolveKnownTags: false,
     stringKeys: true,
@@ -59,10 +62,17 @@ function parseYaml(source: SourceText, sink: Diagnostic[]): Parsed {
   return { root, value: yamlToJson(root, source, sink) };
 }
 
+/** Where the library's own words speak of its options. */
+const reasons: Readonly<Record<string, string>> = {
+  NON_STRING_KEY: "a key is plain text",
+  RESOURCE_EXHAUSTION: "maps and lists nest too deep",
+};
+
 function syntaxError(source: SourceText, error: YAMLError): Diagnostic {
   if (error.code === "TAG_RESOLVE_FAILED") return diagnosticAt("yaml-tag", source, error.pos[0], {});
   if (error.code === "BAD_ALIAS") return diagnosticAt("bad-alias", source, error.pos[0], {});
-  return diagnosticAt("malformed-yaml", source, error.pos[0], { reason: error.message.split("\n")[0] ?? "" });
+  const reason = reasons[error.code] ?? error.message.split("\n")[0] ?? "";
+  return diagnosticAt("malformed-yaml", source, error.pos[0], { reason });
 }
 
 /** One broken place makes the parser stumble several times; the first of a line says it. */

@@ -1,5 +1,5 @@
 import type { ErrorObject } from "ajv";
-import { isJsonObject } from "../json.ts";
+import { isJsonObject, type JsonValue } from "../json.ts";
 import { suggestion } from "./did-you-mean.ts";
 import type { Path, Report } from "./report.ts";
 
@@ -12,6 +12,32 @@ export function reportShapeErrors(errors: readonly ErrorObject[], report: Report
     seen.add(key);
     reportShapeError(error, pathOf(error.instancePath), report);
   }
+}
+
+/** The value without the keys that errors are about; items of lists stay, so that the places of others do. */
+export function withoutWrongKeys(value: JsonValue, errors: readonly ErrorObject[]): JsonValue {
+  const wrong = errors.map(({ instancePath, params }) => {
+    const key: unknown = params["additionalProperty"];
+    return typeof key === "string" ? `${instancePath}/${escaped(key)}` : instancePath;
+  });
+  return withoutKeys(value, "", new Set(wrong));
+}
+
+function withoutKeys(value: JsonValue, pointer: string, wrong: ReadonlySet<string>): JsonValue {
+  if (Array.isArray(value)) {
+    return (value as readonly JsonValue[]).map((item, index) =>
+      withoutKeys(item, `${pointer}/${String(index)}`, wrong),
+    );
+  }
+  if (!isJsonObject(value)) return value;
+  const entries = Object.entries(value).map(([key, member]) => [key, member, `${pointer}/${escaped(key)}`] as const);
+  return Object.fromEntries(
+    entries.filter(([, , at]) => !wrong.has(at)).map(([key, member, at]) => [key, withoutKeys(member, at, wrong)]),
+  );
+}
+
+function escaped(key: string): string {
+  return key.replaceAll("~", "~0").replaceAll("/", "~1");
 }
 
 function pathOf(pointer: string): Path {
@@ -35,12 +61,14 @@ const explanations: Readonly<Record<string, Explain>> = {
   if: () => undefined,
   propertyNames: () => undefined,
   additionalProperties: unknownKey,
-  required: ({ params }, path, report) => {
-    report("missing-key", path, { key: text(params["missingProperty"]), name: nameOf(path) });
+  required: ({ params, data }, path, report) => {
+    report("missing-key", path, { key: text(params["missingProperty"]), name: nameOf(path, data) });
   },
-  type: ({ params, data }, path, report) => {
+  type: ({ params, data, parentSchema }, path, report) => {
     const expected = [params["type"] as string | readonly string[]].flat().map((type) => typeNames[type] ?? type);
-    const hint = needsQuotes(expected, data) ? `quote it: "${text(data)}"` : undefined;
+    const described = parentSchema?.["pattern"] === undefined ? undefined : parentSchema["description"];
+    const quoted = needsQuotes(expected, data) ? `quote it: "${text(data)}"` : undefined;
+    const hint = typeof described === "string" ? described : quoted;
     report("wrong-type", path, { name: nameOf(path), expected: expected.join(" or "), found: typeOf(data) }, { hint });
   },
   enum: notOneOf,
@@ -67,11 +95,11 @@ const typeNames: Readonly<Record<string, string>> = {
   null: "nothing",
 };
 
-function unknownKey({ params, parentSchema }: ErrorObject, path: Path, report: Report): void {
+function unknownKey({ params, parentSchema, data }: ErrorObject, path: Path, report: Report): void {
   const key = text(params["additionalProperty"]);
   const properties: unknown = parentSchema?.["properties"];
   const known = isJsonObject(properties) ? Object.keys(properties).filter((name) => properties[name] !== false) : [];
-  report("unknown-key", [...path, key], { key, name: nameOf(path) }, { at: "key", hint: suggestion(key, known) });
+  report("unknown-key", [...path, key], { key, name: nameOf(path, data) }, { at: "key", hint: suggestion(key, known) });
 }
 
 function notOneOf({ params, data }: ErrorObject, path: Path, report: Report): void {
@@ -96,8 +124,13 @@ function badName(error: ErrorObject, path: Path, report: Report): void {
   }
 }
 
-function nameOf(path: Path): string {
+/** What stands at a path: a node by its id, an item by its name, else the key. */
+function nameOf(path: Path, data?: unknown): string {
   const last = path.at(-1);
+  if (isJsonObject(data) && path.length > 0) {
+    const name = data["id"] ?? data["name"];
+    if (typeof name === "string") return `"${name}"`;
+  }
   if (last === undefined) return "the file";
   const isIndex = /^\d+$/.test(String(last));
   return isIndex && path.length > 1 ? `${String(path.at(-2))}[${String(last)}]` : String(last);

@@ -11,13 +11,16 @@ export interface SpecText {
   readonly text: string;
 }
 
-/** A parsed spec file. `isSound` is false when it has diagnostics already; its names then still count as declared. */
+/**
+ * A parsed spec file. `sound`: of the right shape. `repaired`: it has diagnostics, and its value is without the wrong keys, so
+ * that what else is wrong is found in the same run. `broken`: nothing can be said of it but its name.
+ */
 export interface SpecFile {
   readonly kind: SpecKind;
   readonly source: SourceText;
   readonly root: Root;
   readonly value: JsonValue;
-  readonly isSound: boolean;
+  readonly shape: "sound" | "repaired" | "broken";
 }
 
 const folders: Readonly<Record<string, SpecKind>> = {
