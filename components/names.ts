@@ -1,4 +1,5 @@
 import { digestOf, shortDigest } from "@lintel/specs";
+import { RunError } from "@pulumi/pulumi";
 
 /**
  * Names of Google resources: `workspace-suffix`, within `maximum` characters. What does not fit is cut and gets six
@@ -34,7 +35,7 @@ const workspaceName = /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
 /** Throws unless the name can stand in a label and begin every resource's name. */
 export function assertWorkspaceName(name: string): void {
   if (workspaceName.test(name)) return;
-  throw new RangeError(
+  throw new RunError(
     `"${name}" cannot name a workspace: use 1 to 63 lowercase letters, digits and hyphens, beginning with a letter`,
   );
 }

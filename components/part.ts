@@ -34,6 +34,14 @@ export abstract class Part extends ComponentResource {
   protected child(after: readonly Resource[] = []): CustomResourceOptions {
     return { parent: this, dependsOn: [...this.#before, ...after] };
   }
+
+  /**
+   * Of a child that Google protects from deletion: Pulumi protects it too, so that a destroy stops before it begins and not
+   * when everything around the child is gone.
+   */
+  protected protectedChild(isProtected: boolean | undefined, after: readonly Resource[] = []): CustomResourceOptions {
+    return { ...this.child(after), ...((isProtected ?? true) ? { protect: true } : {}) };
+  }
 }
 
 function listed(dependsOn: ResourceOptions["dependsOn"]): readonly Input<Resource>[] {

@@ -57,7 +57,7 @@ export class Database extends Part {
     return new gcp.sql.DatabaseInstance(
       resourceName(name, "db", nameLimits.sqlInstance),
       transformed(instanceArgs(args), args.transform?.instance),
-      this.child(args.networkReady),
+      this.protectedChild(args.deletionProtection, args.networkReady),
     );
   }
 

@@ -29,8 +29,8 @@ export function judgeWorkspace(workspace: string, source: SpecsSource): JudgedSp
  * @throws RunError that names every finding, when the verdict is Red or Yellow without a valid acknowledgement. It names no
  * resource: where the pack refuses the Workspace too, that resource has no URN, and the message would wait for it forever.
  */
-export function refuseBlocked(workspace: string, report: RiskReport): void {
-  if (report.isBlocked) throw new RunError(describeBlock(workspace, report));
+export function refuseBlocked(workspace: string, specs: string, report: RiskReport): void {
+  if (report.isBlocked) throw new RunError(describeBlock(workspace, projectPath(specs), report));
 }
 
 /** A path relative to the Pulumi project: an absolute one would differ between machines and end up in the state. */

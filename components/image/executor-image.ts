@@ -2,7 +2,7 @@ import type { Digest } from "@lintel/specs";
 import { shortDigest } from "@lintel/specs";
 import * as docker from "@pulumi/docker";
 import * as gcp from "@pulumi/gcp";
-import { type ComponentResourceOptions, type Input, interpolate, type Output, output } from "@pulumi/pulumi";
+import { type ComponentResourceOptions, type Input, interpolate, type Output, output, RunError } from "@pulumi/pulumi";
 import { nameLimits, resourceName } from "../names.ts";
 import { Part, type PartArgs } from "../part.ts";
 import { type Transform, transformed } from "../transform.ts";
@@ -136,7 +136,7 @@ export class ExecutorImage extends Part {
 
 function requireBuild(build: ImageBuild | undefined): ImageBuild {
   if (build !== undefined) return build;
-  throw new RangeError(
+  throw new RunError(
     "the executor has no image: give `image` (digest-pinned, built earlier) or `build` (a context to build it from)",
   );
 }
@@ -144,7 +144,7 @@ function requireBuild(build: ImageBuild | undefined): ImageBuild {
 /** A tag can be moved to another image after the verdict: only a digest names what was looked at. */
 function assertPinned(image: string): void {
   if (/^[^@\s]+@sha256:[0-9a-f]{64}$/.test(image)) return;
-  throw new RangeError(`image "${image}" is not pinned: write it as REPOSITORY@sha256:DIGEST`);
+  throw new RunError(`image "${image}" is not pinned: write it as REPOSITORY@sha256:DIGEST`);
 }
 
 function repositoryPath(

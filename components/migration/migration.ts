@@ -58,7 +58,8 @@ export class Migration extends Part {
     };
     const sealed = seal(transformed(wanted, args.transform?.job), args, variables);
     const runExecutionToken = this.#token(jobName, args);
-    return new gcp.cloudrunv2.Job(`${name}-migration`, { ...sealed, runExecutionToken }, this.child());
+    const options = this.protectedChild(args.deletionProtection);
+    return new gcp.cloudrunv2.Job(`${name}-migration`, { ...sealed, runExecutionToken }, options);
   }
 
   #token(jobName: string, args: MigrationArgs): Output<string> {

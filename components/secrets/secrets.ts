@@ -1,5 +1,5 @@
 import * as gcp from "@pulumi/gcp";
-import { type ComponentResourceOptions, type Input, type Output, output, secret } from "@pulumi/pulumi";
+import { type ComponentResourceOptions, type Input, type Output, output, RunError, secret } from "@pulumi/pulumi";
 import { nameLimits, resourceName } from "../names.ts";
 import { Part, type PartArgs } from "../part.ts";
 import type { ServiceAccount } from "../service-accounts.ts";
@@ -110,7 +110,7 @@ export class Secrets extends Part {
 
 /**
  * The source of each secret that the specs name.
- * @throws RangeError that names every secret without a source, and every source that no spec names.
+ * @throws RunError that names every secret without a source, and every source that no spec names.
  */
 export function sourcesOf(
   names: readonly string[],
@@ -120,7 +120,7 @@ export function sourcesOf(
   const missing = names.filter((name) => given[name] === undefined);
   const unknown = Object.keys(given).filter((name) => !names.includes(name));
   if (missing.length === 0 && unknown.length === 0) return given;
-  throw new RangeError(
+  throw new RunError(
     [
       ...missing.map(
         (name) => `secret "${name}" has no source: give secrets["${name}"] a value, or the version to read`,

@@ -35,7 +35,8 @@ export class ExecutorService extends Part {
   #makeService(name: string, args: ExecutorServiceArgs): gcp.cloudrunv2.Service {
     const variables = this.#environment(args);
     const changed = transformed(this.#serviceArgs(name, args, variables), args.transform?.service);
-    return new gcp.cloudrunv2.Service(`${name}-service`, seal(changed, args, variables), this.child());
+    const options = this.protectedChild(args.deletionProtection);
+    return new gcp.cloudrunv2.Service(`${name}-service`, seal(changed, args, variables), options);
   }
 
   #serviceArgs(name: string, args: ExecutorServiceArgs, variables: readonly Variable[]): gcp.cloudrunv2.ServiceArgs {

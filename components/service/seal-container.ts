@@ -1,5 +1,5 @@
 // Decision: a transform may change anything but what the verdict is about, so that is put back after it.
-import { type Input, Output, output } from "@pulumi/pulumi";
+import { type Input, Output, output, RunError } from "@pulumi/pulumi";
 import type { Variable } from "./environment.ts";
 
 /** Name of the container that runs the executor. */
@@ -33,7 +33,7 @@ export function sealContainers<C extends Container>(
 
 function sealList<C extends Container>(containers: readonly C[], sealed: SealedContainer): C[] {
   if (!containers.some(({ name }) => name === executorContainer)) {
-    throw new RangeError(`a transform removed the container "${executorContainer}": keep it and its name`);
+    throw new RunError(`a transform removed the container "${executorContainer}": keep it and its name`);
   }
   return containers.map((container) =>
     container.name === executorContainer ? sealOne(container, sealed) : withoutPorts(container),
@@ -58,7 +58,7 @@ function sealVariables(given: readonly Input<Variable>[], ours: readonly Variabl
 /** Requests go to the container with a port: beside the executor nobody may have one. */
 function withoutPorts<C extends Container>(container: C): C {
   if (container.ports === undefined) return container;
-  throw new RangeError(`a transform gave a port to a container beside "${executorContainer}": requests would go there`);
+  throw new RunError(`a transform gave a port to a container beside "${executorContainer}": requests would go there`);
 }
 
 /** Applies a change now where the value is plain, so that a preview shows it; else when it is known. */

@@ -45,7 +45,7 @@ export class Workspace extends ComponentResource {
 
   /**
    * @throws RunError when the specs do not compile, or their verdict is Red, or Yellow without a valid acknowledgement: no
-   * infrastructure is registered then, and no flag of the CLI passes it. RangeError for arguments that cannot be right.
+   * infrastructure is registered then, and no flag of the CLI passes it. Also for arguments that cannot be right.
    */
   constructor(name: string, args: WorkspaceArgs, options?: ComponentResourceOptions) {
     assertWorkspaceName(name);
@@ -56,7 +56,7 @@ export class Workspace extends ComponentResource {
     this.level = judged.report.level;
     this.tools = registerTools(this, name, judged.specs);
     this.entities = registerEntities(this, name, judged.specs);
-    refuseBlocked(name, judged.report);
+    refuseBlocked(name, args.specs, judged.report);
     const sources = sourcesOf(bundle.workspace.secrets, args.secrets);
 
     this.apis = this.#enableApis(name, args);

@@ -56,6 +56,8 @@ export interface Stack {
   state(): Promise<readonly StateResource[]>;
   /** Writes files below the project's folder. */
   write(files: Readonly<Record<string, string>>): void;
+  /** Removes a file below the project's folder. */
+  remove(path: string): void;
   /** Makes a process image (a folder that the emulator runs) and answers its digest-pinned reference. */
   writeImage(name: string, files: Readonly<Record<string, string>>, command: readonly string[]): string;
   /** Stops the emulator and removes every file. */
@@ -86,6 +88,9 @@ export async function openStack(options: StackOptions = {}): Promise<Stack> {
     state: async () => readState((await must(run(["stack", "export", "--stack", "test"]))).stdout),
     write: (files) => {
       writeFiles(folder, files);
+    },
+    remove: (path) => {
+      rmSync(join(folder, path));
     },
     writeImage: (name, files, command) => writeImage(images, name, files, command),
     close: async () => {
