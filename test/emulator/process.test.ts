@@ -85,7 +85,6 @@ describe("the emulator as a process", () => {
     await send("POST", users, { name: "reader", password: "right" });
     await expect.poll(async () => JSON.stringify(await send("GET", users))).toContain("reader");
   });
-  });
 
   it("after kill -9 comes back where it was, and ends what it had left running", async () => {
     const before = { url: ready.url, service: await send("GET", `run/v2/${location}/services/app`) };
