@@ -1,5 +1,5 @@
+import { suggestion } from "../../load/did-you-mean.ts";
 import type { ExpressionCode } from "../expression-codes.ts";
-import { nameHint } from "../nearest-name.ts";
 import { describeType, type ObjectType, simple, type ValueType, withoutNull } from "../types/value-type.ts";
 import { hintFor } from "./check-binary.ts";
 import { fail } from "./check-context.ts";
@@ -85,7 +85,7 @@ function enumMismatch(from: readonly string[], to: readonly string[], what: stri
   const wrong = from.find((value) => !to.includes(value));
   if (wrong === undefined) return undefined;
   const message = `${JSON.stringify(wrong)} is not one of the values of ${what}`;
-  return { code: "unknown-enum-value", message, hint: nameHint(wrong, to, "values") };
+  return { code: "unknown-enum-value", message, hint: suggestion(wrong, to) };
 }
 
 function moneyMismatch(from: string | undefined, to: string | undefined, what: string): Mismatch | undefined {

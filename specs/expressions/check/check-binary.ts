@@ -1,4 +1,4 @@
-import { nameHint } from "../nearest-name.ts";
+import { suggestion } from "../../load/did-you-mean.ts";
 import { type EnumType, type SimpleKind, simple, type ValueType } from "../types/value-type.ts";
 import { fail, requirePresent, typeProblem } from "./check-context.ts";
 import { widen } from "./coerce.ts";
@@ -91,7 +91,8 @@ export function ordered(
   const types = args.map(({ valueType }) => valueType);
   const kinds = new Set(types.map(({ kind }) => orderKinds[kind]));
   const [by] = kinds;
-  const isEnumOnly = present.every(({ valueType }) => valueType.kind === "enum");
+  const isEnumOnly =
+    present.every(({ valueType }) => valueType.kind === "enum") && present.some(({ type }) => type !== "constant");
   if (by === undefined || kinds.size > 1 || isEnumOnly)
     return typeProblem(
       what,
@@ -121,7 +122,11 @@ function leadingType(operands: readonly Typed[]): ValueType {
   const all = types.length > 0 ? types : operands.map(({ valueType }) => valueType);
   const wide = operands.find(({ valueType }) => valueType.kind === "decimal")?.valueType;
   const number = operands.find(({ valueType }) => valueType.kind === "number")?.valueType;
-  const first = all.find(({ kind }) => kind !== "integer") ?? all[0] ?? simple("json");
+  const first =
+    all.find(({ kind }) => kind !== "integer" && kind !== "enum") ??
+    all.find(({ kind }) => kind !== "integer") ??
+    all[0] ??
+    simple("json");
   if (first.kind === "integer" || first.kind === "number") return wide ?? number ?? first;
   return first;
 }
@@ -148,7 +153,7 @@ function unknownValue(written: EnumType, known: EnumType, offset: number): never
     "unknown-enum-value",
     `${JSON.stringify(value)} is not one of the values ${known.values.join(", ")}`,
     offset,
-    nameHint(value, known.values, "values"),
+    suggestion(value, known.values),
   );
 }
 

@@ -1,5 +1,5 @@
 import { RE2JS } from "re2js";
-import { nameHint } from "../nearest-name.ts";
+import { suggestion } from "../../load/did-you-mean.ts";
 import { type SimpleKind, simple } from "../types/value-type.ts";
 import { ordered } from "./check-binary.ts";
 import { fail, requirePresent, typeProblem } from "./check-context.ts";
@@ -35,7 +35,7 @@ export function checkCall(name: string, target: Typed | undefined, args: readonl
   if (target === undefined && name === "money") return checkMoney(args, offset);
   if (functionNames.includes(name))
     return fail("wrong-arguments", `${name}() is not called like this`, offset, usage(name));
-  return fail("unknown-function", `there is no function "${name}"`, offset, nameHint(name, functionNames, "functions"));
+  return fail("unknown-function", `there is no function "${name}"`, offset, suggestion(name, functionNames));
 }
 
 function checkSize(operands: readonly Typed[], offset: number): Typed {

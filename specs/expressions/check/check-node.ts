@@ -1,5 +1,5 @@
+import { suggestion } from "../../load/did-you-mean.ts";
 import type { Binary, Expression, Literal, Select } from "../expression.ts";
-import { nameHint } from "../nearest-name.ts";
 import { joinTypes } from "../types/join-types.ts";
 import {
   anyJson,
@@ -97,7 +97,7 @@ function checkName(name: string, offset: number, { scope, variables }: CheckCont
     ...Object.keys(scope.names),
     ...(bare === undefined ? [] : fieldNames(bare)),
   ];
-  return fail("unknown-name", `there is no "${name}" here`, offset, nameHint(name, known, "names"));
+  return fail("unknown-name", `there is no "${name}" here`, offset, suggestion(name, known));
 }
 
 function checkSelect({ operand: inner, field, offset }: Select, context: CheckContext): Typed {
@@ -109,7 +109,7 @@ function checkSelect({ operand: inner, field, offset }: Select, context: CheckCo
   if (reason !== undefined) return fail("name-not-visible", `"${field}" cannot be read here: ${reason}`, offset);
   const known = fieldNames(type);
   const named = type.kind === "object" ? (type.name ?? pathText(inner)) : describeType(type);
-  return fail("no-such-field", `${named} has no "${field}"`, offset, nameHint(field, known, "fields"));
+  return fail("no-such-field", `${named} has no "${field}"`, offset, suggestion(field, known));
 }
 
 function pathText(expression: Expression): string {

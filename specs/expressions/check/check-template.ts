@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from "../../json.ts";
 import type { ValueTemplate } from "../../language/flow.ts";
+import { suggestion } from "../../load/did-you-mean.ts";
 import { ExpressionError, type ExpressionProblem } from "../expression-error.ts";
-import { nameHint } from "../nearest-name.ts";
 import type { Scope } from "../scopes/scope.ts";
 import { splitTemplate, type TemplatePart } from "../split-template.ts";
 import { joinTypes } from "../types/join-types.ts";
@@ -172,7 +172,7 @@ function expectedField(wanted: ValueType, key: string, expects: Expectation, pla
   const type = Object.hasOwn(wanted.fields, key) ? wanted.fields[key] : undefined;
   if (type !== undefined) return { ...expects, type, name: `"${key}"` };
   if (wanted.isOpen) return undefined;
-  const hint = nameHint(key, Object.keys(wanted.fields), "fields");
+  const hint = suggestion(key, Object.keys(wanted.fields));
   const message = `${expects.name} has no "${key}"`;
   place.problems.push({ code: "no-such-field", message, hint, offset: 0, path: [...place.path, key].join("/") });
   return undefined;

@@ -12,8 +12,10 @@ export function callOf(name: FunctionName, args: readonly Typed[], valueType: Va
 /** A constant as a value of another kind: text as uuid, date, instant, duration or decimal; a number as decimal. */
 export function coerceConstant(typed: Typed, target: ValueType): Typed {
   if (typed.type !== "constant") return typed;
-  const { value, offset } = typed;
-  if (typeof value === "string" && isTextKind(target.kind)) {
+  const { value, offset, valueType } = typed;
+  // date("…") is a constant too, and no longer text.
+  const isText = valueType.kind === "enum" || valueType.kind === "string";
+  if (isText && typeof value === "string" && isTextKind(target.kind)) {
     const canonical = canonicalText(target.kind, value);
     if (canonical === undefined) {
       return fail("invalid-literal", `${JSON.stringify(value)} is not a ${target.kind}`, offset, formHint(target.kind));

@@ -15,7 +15,7 @@ export function renderTyped(typed: Typed, context: SqlContext): SqlFragment {
     case "field":
       return renderField(typed, context);
     case "isNull":
-      return sql`(${renderTyped(typed.operand, context)} IS ${raw(typed.negated ? "NOT NULL" : "NULL")})`;
+      return sql`(${renderPresence(typed.operand, context)} IS ${raw(typed.negated ? "NOT NULL" : "NULL")})`;
     case "equal":
       return renderEqual(typed, context, renderTyped);
     case "compare":
@@ -46,6 +46,13 @@ const names: Readonly<Partial<Record<Typed["type"], string>>> = {
   list: "a list of the row's values",
   object: "an object of the row's values",
 };
+
+/** What is NULL just where the operand is null; for a row, its key. */
+function renderPresence(operand: Typed, context: SqlContext): SqlFragment {
+  if (operand.type !== "root") return renderTyped(operand, context);
+  const id: Typed = { type: "field", operand, field: "id", valueType: operand.valueType, offset: operand.offset };
+  return renderRowField(id, context);
+}
 
 function renderField(typed: NodeOf<"field">, context: SqlContext): SqlFragment {
   const { operand, field, offset } = typed;
