@@ -1,12 +1,13 @@
 // Builds dist/: a folder that any Pulumi engine can boot as a policy pack, without an installation and outside this repository.
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
 
 const source = dirname(fileURLToPath(import.meta.url));
-const dist = join(source, "dist");
+/** `node policypack/build.ts [FOLDER]`. */
+const dist = resolve(process.argv[2] ?? join(source, "dist"));
 const require = createRequire(import.meta.url);
 
 interface Manifest {
@@ -50,11 +51,11 @@ async function bundlePack(): Promise<void> {
  */
 const onlyAssetsAndOutputs: Plugin = {
   name: "only-assets-and-outputs",
-  setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^@pulumi\/pulumi$/ }, ({ importer }) =>
+  setup: (builder) => {
+    builder.onResolve({ filter: /^@pulumi\/pulumi$/ }, ({ importer }) =>
       importer.includes("@pulumi/policy") ? { path: dirname(importer), namespace: "pulumi-part" } : undefined,
     );
-    onLoad({ filter: /.*/, namespace: "pulumi-part" }, ({ path }) => ({
+    builder.onLoad({ filter: /.*/, namespace: "pulumi-part" }, ({ path }) => ({
       contents: `exports.asset = require("@pulumi/pulumi/asset"); exports.Output = require("@pulumi/pulumi/output").Output;`,
       resolveDir: path,
     }));

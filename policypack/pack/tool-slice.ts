@@ -18,9 +18,10 @@ export function toolSlicePolicy(seen: SeenResources, verdicts: ToolVerdicts): Re
         report(read.problem);
         return;
       }
+      // Before anything is awaited: the engine analyses resources side by side, and the executor's may be next.
+      seen.addTool(read.inputs);
       const verdict = await verdicts.judge(resource, "tool-slice");
       if (verdict.type === "unjudged") report(verdict.problem);
-      else seen.addTool(read.inputs);
     }),
   };
 }

@@ -1,0 +1,108 @@
+import type { Entity, Where } from "@lintel/specs";
+import { describe, expect, it } from "vitest";
+import { rowBound } from "../../policypack/risk/where/row-bound.ts";
+import { entity } from "../specs/bundle/specs-in-memory.ts";
+
+const plain = { nullable: false, generated: false, sensitive: false, personal: false };
+const order: Entity = {
+  ...entity("Order"),
+  fields: [
+    { ...plain, name: "id", type: "uuid" },
+    { ...plain, name: "reference", type: "string" },
+    { ...plain, name: "shop", type: "string" },
+    { ...plain, name: "lines", type: "integer", minimum: 0, maximum: 500 },
+    { ...plain, name: "weight", type: "number" },
+    { ...plain, name: "isGift", type: "boolean" },
+    { ...plain, name: "source", type: "enum", values: ["web", "phone"] },
+    { ...plain, name: "note", type: "string", nullable: true },
+    { ...plain, name: "placedOn", type: "date" },
+  ],
+  status: { field: "status", initial: "open", final: ["done"], states: ["open", "paid", "done"], transitions: [] },
+  unique: [["shop", "reference"], ["note"]],
+};
+const input = { type: "object", properties: { ids: { type: "array", maxItems: 20 }, all: { type: "boolean" } } };
+
+function bound(where: Where | undefined): string {
+  const found = rowBound(where, order, input);
+  return found.type === "atMost" ? `at most ${String(found.rows)}` : found.type;
+}
+
+describe("the rows that a where can match", () => {
+  it.each<[string, Where | undefined]>([
+    ["nothing at all", undefined],
+    ["no conditions", {}],
+    ["a field without a comparison", { reference: {} }],
+    ["the literal true", "true"],
+    ["equal literals", "1 == 1"],
+    ["arithmetic over literals", "1 + 1 == 2"],
+    ["a field that equals itself", "this.id == this.id"],
+    ["a field that is not below itself", "this.placedOn >= this.placedOn"],
+    ["true or anything", "true || this.isGift"],
+    ["anything or true", "this.isGift || true"],
+    ["a condition or its opposite", "this.isGift || !this.isGift"],
+    ["a comparison or its opposite", "this.placedOn < now || this.placedOn >= now"],
+    ["an equality or its opposite, turned round", "this.reference == input.all || input.all != this.reference"],
+    ["every value of an enum", 'this.source == "web" || this.source == "phone"'],
+    ["every state", { status: { in: ["open", "paid", "done"] } }],
+    ["a state that does not exist is excluded", 'this.status != "never"'],
+    ["the field's own minimum", { lines: { gte: 0 } }],
+    ["the field's own maximum", "this.lines <= 500"],
+    ["two halves of the numbers", "this.lines < 5 || this.lines > 4"],
+    ["a field that is never null", { reference: { ne: null } }],
+    ["null or not null", "this.note == null || this.note != null"],
+    ["has() of a field that is never null", "has(this.reference)"],
+    ["deleted rows are hidden anyway", "this.deletedAt == null"],
+    ["a conditional that ends in true", "this.isGift ? true : !this.isGift"],
+    ["every text begins with the empty one", { reference: { gte: "" } }],
+  ])("are all of them for %s", (_, where) => {
+    expect(bound(where)).toBe("all");
+  });
+
+  it("are all of them where the only comparison is left out when its value is null", () => {
+    expect(bound({ id: { eq: "${input.id}", optional: true } } as Where)).toBe("all");
+  });
+
+  it.each<[string, Where]>([
+    ["a caller's wish alone", "input.all"],
+    ["the clock alone", 'now > instant("2030-01-01T00:00:00Z")'],
+  ])("are all or none for %s", (_, where) => {
+    expect(bound(where)).toBe("allOrNone");
+  });
+
+  it.each<[string, Where]>([
+    ["a flag", "this.isGift"],
+    ["two conditions together", "this.isGift && !this.isGift"],
+    ["a gap between numbers", "this.lines < 5 || this.lines > 5"],
+    ["a gap between fractions", "this.weight < 4.2 || this.weight > 4.7"],
+    ["some of the states", { status: { in: ["open", "paid"] } }],
+    ["an inner bound", { lines: { gte: 1 } }],
+    ["a nullable field that is compared", 'this.note >= ""'],
+    ["two fields", "this.reference == this.shop || this.isGift"],
+    ["arithmetic over the row", "this.lines * 2 != 7 && this.isGift"],
+    ["a date before now", "this.placedOn < now"],
+    ["a caller's wish or a key", "input.all || this.id == input.id"],
+    ["part of a unique key", { reference: { eq: "${input.reference}" } }],
+    ["a unique key that can be null", { note: { eq: "${input.note}" } }],
+    ["a key that is only one of two alternatives", "this.id == input.id || this.isGift"],
+    ["a key compared with the row itself", "this.id == this.reference"],
+  ])("are some of them for %s", (_, where) => {
+    expect(bound(where)).toBe("some");
+  });
+
+  it.each<[string, Where, number]>([
+    ["the key", { id: { eq: "${input.id}" } }, 1],
+    ["the key in an expression, turned round", "input.id == this.id && this.isGift", 1],
+    ["all fields of a unique key", { shop: { eq: "${input.shop}" }, reference: { eq: "${input.reference}" } }, 1],
+    ["a written list of keys", { id: { in: ["a", "b", "c"] } }, 3],
+    ["a list of keys that the input's schema bounds", { id: { in: "${input.ids}" } }, 20],
+    ["the literal false", "false", 0],
+  ])("are bounded by %s", (_, where, rows) => {
+    expect(bound(where)).toBe(`at most ${String(rows)}`);
+  });
+
+  it("are found out in bounded time for a where with many alternatives", () => {
+    const many = Array.from({ length: 60 }, (_, index) => `this.reference == input.r${String(index)}`).join(" || ");
+    expect(bound(many)).toBe("some");
+    expect(bound(`${many} || this.isGift == !this.isGift`)).toBe("some");
+  });
+});
