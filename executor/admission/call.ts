@@ -1,0 +1,27 @@
+import type { JsonValue } from "@lintel/specs";
+import type { Trace } from "../log/trace.ts";
+
+/** Path and query parameters as text; repeated ones as a list. */
+export type Parameters = Readonly<Record<string, string | readonly string[]>>;
+
+/** What admission hands to the nine steps, whatever the trigger. */
+export interface Call {
+  readonly trigger: "http" | "webhook" | "schedule";
+  readonly path: Parameters;
+  readonly query: Parameters;
+  /** Not looked at yet: reading it is part of step 1, so that what cannot be read has its audit record too. */
+  readonly body: Buffer | undefined;
+  readonly contentType: string | undefined;
+  readonly authorization: string | undefined;
+  readonly idempotencyKey: string | undefined;
+  /** Webhooks: the sender's id of the delivery, else the body's digest. */
+  readonly deliveryId: string | undefined;
+  readonly trace: Trace | undefined;
+}
+
+/** What the caller gets. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: JsonValue;
+}

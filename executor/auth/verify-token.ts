@@ -1,0 +1,91 @@
+import { isJsonObject, type JsonObject, type JsonValue, type Workspace } from "@lintel/specs";
+import { errors, type JWTVerifyGetKey, jwtVerify } from "jose";
+import { ExecutionError } from "../errors/execution-error.ts";
+import type { Caller } from "./caller.ts";
+import { remoteKeys } from "./key-set.ts";
+
+/** Seconds that clocks may differ. */
+const clockTolerance = 5;
+
+/** Signature algorithms with a public key; none of them can be forged with what the key set publishes. */
+const asymmetric = new Set("RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519".split(" "));
+
+export interface TokenRules {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly algorithms: readonly string[];
+}
+
+/** The verified claims of a bearer token. @throws ExecutionError token-missing, token-invalid, keys-unavailable */
+export type VerifyToken = (authorization: string | undefined) => Promise<JsonObject>;
+
+/** Verifies tokens of one issuer (RFC 7519, RFC 8725): algorithm, signature, issuer, audience and expiry, which must be there. */
+export function tokenVerifier(rules: TokenRules, keys: JWTVerifyGetKey): VerifyToken {
+  const algorithms = rules.algorithms.filter((algorithm) => asymmetric.has(algorithm));
+  return async (authorization) => {
+    const token = /^Bearer +([A-Za-z0-9._~+/=-]+)$/iu.exec(authorization ?? "")?.[1];
+    if (token === undefined) throw missing();
+    try {
+      const { payload } = await jwtVerify(token, keys, {
+        issuer: rules.issuer,
+        audience: rules.audience,
+        algorithms,
+        clockTolerance,
+        requiredClaims: ["exp"],
+      });
+      return payload as JsonObject;
+    } catch (error) {
+      if (error instanceof ExecutionError) throw error;
+      throw invalid(error);
+    }
+  };
+}
+
+/** The verifier of a workspace's callers. */
+export function workspaceTokens({ auth }: Workspace): VerifyToken {
+  return tokenVerifier(auth, remoteKeys(auth.issuer, auth.jwks));
+}
+
+/** Who the claims say is calling; roles that the workspace does not declare count for nothing. */
+export function callerOf(claims: JsonObject, { auth, roles }: Workspace): Caller {
+  const given = claimAt(claims, auth.roleClaim);
+  const named = typeof given === "string" ? given.split(" ") : Array.isArray(given) ? (given as JsonValue[]) : [];
+  return {
+    subject: textOf(claims["sub"]),
+    roles: roles.filter((role) => named.includes(role)),
+    email: textOf(claims["email"]),
+    claims,
+  };
+}
+
+/** The claim of that very name, else the one that dots lead to. */
+export function claimAt(claims: JsonObject, path: string): JsonValue {
+  if (Object.hasOwn(claims, path)) return claims[path] ?? null;
+  let at: JsonValue = claims;
+  for (const part of path.split(".")) {
+    at = isJsonObject(at) && Object.hasOwn(at, part) ? (at[part] ?? null) : null;
+  }
+  return at;
+}
+
+function textOf(value: JsonValue | undefined): string | null {
+  return typeof value === "string" ? value : null;
+}
+
+function missing(): ExecutionError {
+  return new ExecutionError("token-missing", { headers: { "WWW-Authenticate": "Bearer" } });
+}
+
+/** Which rule a token breaks may be told (RFC 6750, section 3.1); nothing that the token says is repeated. */
+function invalid(cause: unknown): ExecutionError {
+  const headers = { "WWW-Authenticate": 'Bearer error="invalid_token"' };
+  return new ExecutionError("token-invalid", { cause, headers, detail: reason(cause) });
+}
+
+function reason(error: unknown): string {
+  if (error instanceof errors.JWTExpired) return "the token has expired";
+  if (error instanceof errors.JWTClaimValidationFailed) return `the claim ${error.claim} is not as it must be`;
+  if (error instanceof errors.JOSEAlgNotAllowed) return "the token's algorithm is not allowed";
+  if (error instanceof errors.JWKSNoMatchingKey) return "no key of the issuer fits the token";
+  return "the token is malformed or its signature does not match";
+}

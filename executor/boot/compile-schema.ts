@@ -1,0 +1,63 @@
+import { type JsonObject, type JsonSchema, type JsonValue, linearPatterns, schemaFormats } from "@lintel/specs";
+import { Ajv2020, type ErrorObject, type Options } from "ajv/dist/2020.js";
+import { escapePointer } from "../admission/check-values.ts";
+import type { InputProblem } from "../errors/execution-error.ts";
+
+/** Places that do not match, none for a match. Missing properties with a `default` are filled in, in the value itself. */
+export type Validate = (value: JsonValue) => readonly InputProblem[];
+
+/** Problems told of at most. */
+const maximumProblems = 20;
+/** Values of more nodes than this are told of their first problem only, because collecting all costs memory per element. */
+const thorough = 2000;
+
+const options: Options = {
+  strictSchema: true,
+  strictNumbers: true,
+  // The loader checks the schemas' own shape; these two refuse correct schemas as a matter of taste.
+  strictTypes: false,
+  strictTuples: false,
+  useDefaults: true,
+  coerceTypes: false,
+  ownProperties: true,
+  formats: schemaFormats,
+  code: { regExp: linearPatterns },
+};
+
+/** Compiles a schema once; patterns run in linear time. */
+export function compileSchema(schema: JsonSchema): Validate {
+  const first = new Ajv2020(options).compile(schema);
+  let all: typeof first | undefined;
+  return (value) => {
+    if (first(value)) return [];
+    if (!isSmall(value)) return (first.errors ?? []).map(describe);
+    all ??= new Ajv2020({ ...options, allErrors: true }).compile(schema);
+    all(value);
+    return (all.errors ?? []).slice(0, maximumProblems).map(describe);
+  };
+}
+
+function isSmall(value: JsonValue): boolean {
+  let remaining = thorough;
+  const visit = (inner: JsonValue): boolean => {
+    remaining -= 1;
+    if (remaining < 0) return false;
+    if (typeof inner !== "object" || inner === null) return true;
+    return Object.values(inner as JsonObject).every(visit);
+  };
+  return visit(value);
+}
+
+function describe({ instancePath, keyword, params, message }: ErrorObject): InputProblem {
+  const named = params as Readonly<Record<string, unknown>>;
+  if (keyword === "required") {
+    return { pointer: `${instancePath}/${escapePointer(String(named["missingProperty"]))}`, detail: "is missing" };
+  }
+  if (keyword === "additionalProperties") {
+    return { pointer: `${instancePath}/${escapePointer(String(named["additionalProperty"]))}`, detail: "is not known" };
+  }
+  if (keyword === "enum" && Array.isArray(named["allowedValues"])) {
+    return { pointer: instancePath, detail: `must be one of ${named["allowedValues"].map(String).join(", ")}` };
+  }
+  return { pointer: instancePath, detail: message ?? "does not match" };
+}

@@ -1,0 +1,33 @@
+interface Token {
+  readonly text: string;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+}
+
+/** Renewed this early, so that no connection begins with a token about to end. */
+const margin = 60_000;
+
+/**
+ * Access tokens of the service's own account from the metadata server, kept until shortly before they expire
+ * (cloud.google.com/compute/docs/access/authenticate-workloads).
+ */
+export function accessTokens(metadataHost: string, now: () => number = Date.now): () => Promise<string> {
+  let current: Promise<Token> | undefined;
+  return async () => {
+    const known = await current?.catch(() => undefined);
+    if (known !== undefined && known.expiresAt - margin > now()) return known.text;
+    current = fetchToken(metadataHost, now);
+    return (await current).text;
+  };
+}
+
+async function fetchToken(metadataHost: string, now: () => number): Promise<Token> {
+  const url = `http://${metadataHost}/computeMetadata/v1/instance/service-accounts/default/token`;
+  const response = await fetch(url, { headers: { "Metadata-Flavor": "Google" }, signal: AbortSignal.timeout(5000) });
+  if (!response.ok) throw new Error(`the metadata server answered ${response.status}`);
+  const body = (await response.json()) as { readonly access_token?: unknown; readonly expires_in?: unknown };
+  if (typeof body.access_token !== "string" || typeof body.expires_in !== "number") {
+    throw new Error("the metadata server answered without an access token");
+  }
+  return { text: body.access_token, expiresAt: now() + body.expires_in * 1000 };
+}

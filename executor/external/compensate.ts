@@ -1,0 +1,19 @@
+import type { FlowRun } from "../flow/flow-run.ts";
+import { noteEffect } from "./journal.ts";
+
+/**
+ * Undoes the effects of a flow that failed, last one first. Only what is known to have happened is undone: an unknown outcome
+ * stays `unknown`, and an effect that cannot be undone becomes so, for a person to look at.
+ */
+export async function compensate(run: FlowRun): Promise<void> {
+  for (const effect of run.effects.toReversed()) {
+    if (effect.state !== "succeeded" || effect.compensate === undefined) continue;
+    try {
+      await effect.compensate(run);
+      noteEffect(effect, "compensated", effect.result, null);
+    } catch (error) {
+      run.execution.log.error({ node: effect.node, error }, "an external effect could not be undone");
+      noteEffect(effect, "unknown", effect.result, "compensation-failed");
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import type { JsonValue } from "@lintel/specs";
+
+/** Bytes of an answer that are read at most. */
+const maximumAnswer = 1024 * 1024;
+
+export interface HttpRequest {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: JsonValue | undefined;
+  /** Milliseconds. */
+  readonly timeout: number;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly body: JsonValue;
+}
+
+/**
+ * A call without a usable answer. `none`: the request had no effect for certain; `unknown`: it may have had one.
+ */
+export class CallFailure extends Error {
+  override readonly name = "CallFailure";
+  readonly effect: "none" | "unknown";
+  readonly reason: "refused" | "timeout" | "connection" | "status" | "answer";
+  readonly status: number | undefined;
+  /** Milliseconds that the service asks to wait. */
+  readonly retryAfter: number | undefined;
+
+  constructor(
+    effect: CallFailure["effect"],
+    reason: CallFailure["reason"],
+    details: { readonly status?: number; readonly retryAfter?: number | undefined; readonly cause?: unknown } = {},
+  ) {
+    super(`the call failed: ${reason}${details.status === undefined ? "" : ` ${details.status}`}`, {
+      cause: details.cause,
+    });
+    this.effect = effect;
+    this.reason = reason;
+    this.status = details.status;
+    this.retryAfter = details.retryAfter;
+  }
+}
+
+/** Sends one request; follows no redirect. @throws CallFailure for anything but an answer of 200 to 299. */
+export async function sendRequest(request: HttpRequest): Promise<HttpAnswer> {
+  const response = await send(request);
+  const { status } = response;
+  if (status >= 200 && status < 300) return { status, body: await readAnswer(response) };
+  await response.body?.cancel().catch(() => undefined);
+  const retryAfter = readRetryAfter(response.headers.get("retry-after"));
+  // 5xx may come from a proxy in front of a service that has done its work; 4xx and redirects have refused it.
+  throw new CallFailure(status >= 500 ? "unknown" : "none", "status", { status, retryAfter });
+}
+
+async function send({ method, url, headers, body, timeout }: HttpRequest): Promise<Response> {
+  try {
+    return await fetch(url, {
+      method,
+      headers: {
+        Accept: "application/json",
+        ...headers,
+        ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+      },
+      body: body === undefined ? null : JSON.stringify(body),
+      redirect: "manual",
+      signal: AbortSignal.timeout(Math.max(1, timeout)),
+    });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "TimeoutError")
+      throw new CallFailure("unknown", "timeout", { cause: error });
+    const cause = error instanceof Error ? error.cause : undefined;
+    const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+    const isRefused = code === "ECONNREFUSED" || code === "ENOTFOUND" || code === "UND_ERR_CONNECT_TIMEOUT";
+    throw new CallFailure(isRefused ? "none" : "unknown", isRefused ? "refused" : "connection", { cause: error });
+  }
+}
+
+async function readAnswer(response: Response): Promise<JsonValue> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of response.body ?? []) {
+      size += chunk.length;
+      if (size > maximumAnswer) throw new RangeError(`the answer is larger than ${maximumAnswer} bytes`);
+      chunks.push(chunk);
+    }
+    const text = Buffer.concat(chunks).toString("utf8");
+    if (!/json/iu.test(response.headers.get("content-type") ?? "")) return text === "" ? null : text;
+    return text === "" ? null : (JSON.parse(text) as JsonValue);
+  } catch (error) {
+    throw new CallFailure("unknown", "answer", { cause: error });
+  }
+}
+
+/** Seconds or an HTTP date (RFC 9110, section 10.2.3), as milliseconds from now. */
+function readRetryAfter(header: string | null): number | undefined {
+  if (header === null) return undefined;
+  if (/^\d{1,6}$/u.test(header)) return Number(header) * 1000;
+  const at = Date.parse(header);
+  return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now());
+}

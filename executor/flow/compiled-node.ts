@@ -1,0 +1,30 @@
+import type { Evaluate, JsonValue, Segment } from "@lintel/specs";
+import type { FlowRun } from "./flow-run.ts";
+
+/** Runs a node and answers its result. */
+export type RunNode = (run: FlowRun) => Promise<JsonValue>;
+
+/** One node, compiled when the bundle is opened. */
+export interface CompiledNode {
+  readonly id: string;
+  readonly when: Evaluate | undefined;
+  /** `fail`, `continue` or the id of a sibling. */
+  readonly onError: string;
+  /** The sibling whose failure this node recovers from; it runs only then. */
+  readonly recovers: string | undefined;
+  readonly dependsOn: readonly string[];
+  /** May run while others of its kind do: it neither writes to the database nor decides. */
+  readonly overlaps: boolean;
+  readonly run: RunNode;
+}
+
+export interface CompiledSegment {
+  readonly type: Segment["type"];
+  readonly nodes: readonly CompiledNode[];
+}
+
+/** The nodes of a flow or a branch, in the order they run. */
+export interface CompiledList {
+  readonly nodes: readonly CompiledNode[];
+  readonly segments: readonly CompiledSegment[];
+}

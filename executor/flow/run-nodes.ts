@@ -1,0 +1,76 @@
+import { type JsonValue, newFuel } from "@lintel/specs";
+import { isRetryable } from "../errors/database-error.ts";
+import { ExecutionError } from "../errors/execution-error.ts";
+import type { CompiledNode } from "./compiled-node.ts";
+import { contextOf, type FlowRun, snapshot } from "./flow-run.ts";
+
+/** Runs nodes in order; neighbours that overlap and do not need one another run together. The first failure is thrown. */
+export async function runNodes(run: FlowRun, nodes: readonly CompiledNode[]): Promise<void> {
+  for (const wave of wavesOf(nodes)) {
+    run.budget.checkTime();
+    const [only, ...others] = wave;
+    if (only === undefined) continue;
+    if (others.length === 0) await runNode(run, only);
+    else await together(wave.map((node) => runNode(run, node)));
+  }
+}
+
+function wavesOf(nodes: readonly CompiledNode[]): readonly (readonly CompiledNode[])[] {
+  const waves: CompiledNode[][] = [];
+  for (const node of nodes) {
+    const last = waves.at(-1);
+    const joins =
+      last !== undefined &&
+      node.overlaps &&
+      last.every((other) => other.overlaps && !node.dependsOn.includes(other.id) && node.recovers !== other.id);
+    if (joins) last.push(node);
+    else waves.push([node]);
+  }
+  return waves;
+}
+
+/** Waits for all, so that nothing runs on behind a failure. */
+async function together(running: readonly Promise<void>[]): Promise<void> {
+  const results = await Promise.allSettled(running);
+  const failure = results.find((result) => result.status === "rejected");
+  if (failure !== undefined) throw failure.reason;
+}
+
+async function runNode(run: FlowRun, node: CompiledNode): Promise<void> {
+  run.results[node.id] = await attempt(run, node);
+}
+
+async function attempt(run: FlowRun, node: CompiledNode): Promise<JsonValue> {
+  if (node.recovers !== undefined && !run.failed.has(node.recovers)) return null;
+  if (node.when !== undefined && node.when(contextOf(run), newFuel()) !== true) return null;
+  return node.onError === "fail" ? node.run(run) : survive(run, node);
+}
+
+/** A failure that the flow goes on from: what the node did in an open transaction is undone, and its result is null. */
+async function survive(run: FlowRun, node: CompiledNode): Promise<JsonValue> {
+  const transaction = run.transaction;
+  const restore = snapshot(run);
+  const name =
+    transaction === undefined || transaction.isReadOnly ? undefined : `n${String((transaction.savepoints += 1))}`;
+  const touched = transaction?.touched.length ?? 0;
+  if (name !== undefined) await transaction?.client.query(`SAVEPOINT ${name}`);
+  try {
+    return await node.run(run);
+  } catch (error) {
+    if (isFinal(error) || run.transaction !== transaction) throw error;
+    run.execution.log.warn({ node: node.id, error }, "a node failed and the flow goes on");
+    if (name !== undefined) await transaction?.client.query(`ROLLBACK TO SAVEPOINT ${name}`);
+    if (transaction !== undefined) transaction.touched.length = touched;
+    const { position } = run.execution.ids;
+    restore();
+    run.execution.ids.position = position;
+    run.failed.add(node.id);
+    return null;
+  }
+}
+
+/** What no node may survive: a transaction that must run again, and a used-up budget. */
+function isFinal(error: unknown): boolean {
+  if (isRetryable(error)) return true;
+  return error instanceof ExecutionError && (error.code === "execution-timeout" || error.code === "budget-exceeded");
+}

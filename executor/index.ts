@@ -1,0 +1,6 @@
+// The door of the executor.
+export { type CatalogueEntry, catalogue, type ErrorCode } from "./errors/catalogue.ts";
+export { createLogger } from "./log/logger.ts";
+export { runMigration } from "./migrate.ts";
+export { type RunningServer, type StartOptions, startServer } from "./server/start.ts";
+export { readSettings, type Settings, SettingsError } from "./settings.ts";

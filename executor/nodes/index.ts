@@ -1,0 +1,32 @@
+// The registry of runners: a missing entry does not compile.
+import type { NodeType } from "@lintel/specs";
+import { assert } from "./assert.ts";
+import { http } from "./http.ts";
+import { ifNode } from "./if.ts";
+import { policyCheck } from "./policy-check.ts";
+import { read } from "./read.ts";
+import type { Runner } from "./runner.ts";
+import { switchNode } from "./switch.ts";
+import { transaction } from "./transaction.ts";
+import { transform } from "./transform.ts";
+import { write } from "./write.ts";
+
+const notServed = { isServed: false } as const;
+
+export const runners: { readonly [T in NodeType]: Runner<T> } = {
+  assert,
+  email: notServed,
+  forEach: notServed,
+  http,
+  if: ifNode,
+  payment: notServed,
+  policyCheck,
+  poll: notServed,
+  read,
+  retry: notServed,
+  sql: notServed,
+  switch: switchNode,
+  transaction,
+  transform,
+  write,
+};

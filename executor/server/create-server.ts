@@ -1,0 +1,142 @@
+// Decision: fastify routes and reads bytes; parsing, validation and serialisation are ours, so none of its compilers is loaded.
+import { createHash, randomUUID } from "node:crypto";
+import type { ScheduleTrigger, Tool, WebhookTrigger } from "@lintel/specs";
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
+import type { Answer, Call, Parameters } from "../admission/call.ts";
+import { verifySignature } from "../admission/webhook-signature.ts";
+import type { CompiledTool } from "../boot/compile-tool.ts";
+import { ExecutionError } from "../errors/execution-error.ts";
+import { problemMediaType, problemOf } from "../errors/problem.ts";
+import { execute } from "../execute.ts";
+import { readTrace } from "../log/trace.ts";
+import { refuse } from "../refuse.ts";
+import type { Service } from "../service.ts";
+import { frameworkProblem } from "./framework-problem.ts";
+import { addProbes } from "./probes.ts";
+
+export interface ServerOptions {
+  readonly service: Service;
+  /** The value of a webhook's secret. */
+  secret(name: string): string | undefined;
+  /** Whether the process is on its way out. */
+  isDraining(): boolean;
+}
+
+/** Milliseconds for a request to arrive completely. */
+const requestTimeout = 30_000;
+
+/** The HTTP edge of a service: its tools, webhooks, schedules and probes. */
+export function createServer(options: ServerOptions): FastifyInstance {
+  const { service } = options;
+  const server = fastify({
+    bodyLimit: service.bundle.workspace.limits.bodySize,
+    exposeHeadRoutes: false,
+    requestTimeout,
+    return503OnClosing: false,
+    forceCloseConnections: "idle",
+    routerOptions: { maxParamLength: 1000 },
+    frameworkErrors: (error, _request, reply) => void sendProblem(reply, frameworkProblem(error)),
+    schemaController: { compilersFactory: { buildValidator: noCompiler, buildSerializer: noCompiler } },
+  });
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  server.setNotFoundHandler((_request, reply) => sendProblem(reply, new ExecutionError("no-such-tool")));
+  server.setErrorHandler((error, request, reply) => answerError(service, error, request, reply));
+  server.addHook("onRequest", async (_request, reply) => {
+    if (!options.isDraining()) return;
+    await sendProblem(
+      reply.header("Connection", "close"),
+      new ExecutionError("shutting-down", { headers: { "Retry-After": "1" } }),
+    );
+  });
+  addProbes(server, service);
+  for (const tool of service.tools.values()) addRoute(server, tool, options);
+  return server;
+}
+
+function noCompiler(): never {
+  throw new Error("schemas of tools are compiled by the executor");
+}
+
+function addRoute(server: FastifyInstance, tool: CompiledTool, options: ServerOptions): void {
+  const { method, url } = routeOf(tool.tool);
+  server.route({
+    method,
+    url,
+    config: { tool: tool.tool.name },
+    handler: async (request, reply) => send(reply, await answer(tool, request, options)),
+  });
+}
+
+function routeOf({ name, trigger }: Tool): { readonly method: string; readonly url: string } {
+  if (trigger.type === "schedule") return { method: "POST", url: `/_lintel/schedules/${name}` };
+  const url = trigger.path.replaceAll(/\{([^}]+)\}/gu, ":$1");
+  return { method: trigger.type === "http" ? trigger.method : "POST", url };
+}
+
+async function answer(tool: CompiledTool, request: FastifyRequest, options: ServerOptions): Promise<Answer> {
+  const { service } = options;
+  const { trigger } = tool.tool;
+  const call = callOf(trigger.type, request);
+  if (trigger.type !== "webhook") return execute(service, tool, call);
+  const { signature, idHeader } = trigger;
+  const body = call.body ?? Buffer.alloc(0);
+  const header = (name: string): string | undefined => headerOf(request, name);
+  try {
+    verifySignature(signature, options.secret(signature.secret) ?? "", header, body, Date.now());
+  } catch (error) {
+    if (error instanceof ExecutionError) return refuse(service, tool, call, error);
+    throw error;
+  }
+  const id = idHeader === undefined ? undefined : header(idHeader);
+  const deliveryId = id ?? createHash("sha256").update(body).digest("hex");
+  return execute(service, tool, { ...call, deliveryId: deliveryId.slice(0, 255) });
+}
+
+type TriggerType = WebhookTrigger["type"] | ScheduleTrigger["type"] | "http";
+
+function callOf(trigger: TriggerType, request: FastifyRequest): Call {
+  return {
+    trigger,
+    path: request.params as Parameters,
+    query: request.query as Parameters,
+    body: Buffer.isBuffer(request.body) ? request.body : undefined,
+    contentType: request.headers["content-type"],
+    authorization: request.headers.authorization,
+    idempotencyKey: headerOf(request, "idempotency-key"),
+    deliveryId: undefined,
+    trace: readTrace(request.headers),
+  };
+}
+
+function headerOf(request: FastifyRequest, name: string): string | undefined {
+  const value = request.headers[name.toLowerCase()];
+  return typeof value === "string" ? value : undefined;
+}
+
+/** What goes wrong before a tool's handler: a body that is too large, or cannot be read. */
+async function answerError(
+  service: Service,
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<unknown> {
+  const problem = frameworkProblem(error);
+  const { tool: name } = request.routeOptions.config as { readonly tool?: string };
+  const tool = name === undefined ? undefined : service.tools.get(name);
+  if (problem.code === "internal-error") service.log.error({ error }, "a request failed");
+  if (tool === undefined) return sendProblem(reply, problem);
+  return send(reply, await refuse(service, tool, callOf(tool.tool.trigger.type, request), problem));
+}
+
+function send(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
+  return reply
+    .code(status)
+    .headers({ "Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store", ...headers })
+    .send(JSON.stringify(body));
+}
+
+function sendProblem(reply: FastifyReply, error: ExecutionError): FastifyReply {
+  const headers = { ...error.headers, "Content-Type": problemMediaType };
+  return send(reply, { status: error.status, headers, body: problemOf(error, randomUUID()) });
+}

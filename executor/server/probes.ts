@@ -1,0 +1,31 @@
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { isServing } from "../database/index.ts";
+import type { Service } from "../service.ts";
+
+/**
+ * `/healthz`: the process lives. `/readyz`: the database answers. `/startupz`: its schema serves this bundle, so that a failed
+ * migration never gets traffic; once green it stays so.
+ */
+export function addProbes(server: FastifyInstance, { bundle, pool, log }: Service): void {
+  let hasStarted = false;
+  const { digest } = bundle;
+  const report = (reply: FastifyReply, isUp: boolean): FastifyReply =>
+    reply
+      .code(isUp ? 200 : 503)
+      .header("Content-Type", "application/json")
+      .send(JSON.stringify({ status: isUp ? "ok" : "unavailable", digest }));
+  const ask = async (): Promise<boolean> => {
+    try {
+      return await isServing(pool, digest);
+    } catch (error) {
+      log.warn({ error }, "the database does not answer a probe");
+      return false;
+    }
+  };
+  server.get("/healthz", (_request, reply) => report(reply, true));
+  server.get("/readyz", async (_request, reply) => report(reply, await ask()));
+  server.get("/startupz", async (_request, reply) => {
+    hasStarted ||= await ask();
+    return report(reply, hasStarted);
+  });
+}

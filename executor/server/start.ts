@@ -1,0 +1,57 @@
+import type { AddressInfo } from "node:net";
+import { setTimeout } from "node:timers/promises";
+import type { Logger } from "pino";
+import { judgeBundle, warnOfExpiry } from "../boot/judge-bundle.ts";
+import { loadBundle } from "../boot/load-bundle.ts";
+import { openService } from "../boot/open-service.ts";
+import { readDeployment } from "../deployment.ts";
+import type { Settings } from "../settings.ts";
+import { createServer } from "./create-server.ts";
+
+/** Milliseconds that calls in flight have to end, as Cloud Run gives (cloud.google.com/run/docs/container-contract). */
+const drainTime = 10_000;
+
+export interface RunningServer {
+  readonly port: number;
+  readonly digest: string;
+  /** Refuses new calls, lets those in flight end, then closes the database. */
+  drain(): Promise<void>;
+}
+
+export interface StartOptions {
+  readonly settings: Settings;
+  readonly log: Logger;
+  /** Where the bundle is when the environment does not say. */
+  readonly defaultBundleUrl: string;
+  readonly host?: string;
+}
+
+/** Loads, proves, judges, compiles and serves. @throws SettingsError, BundleError, RedBundleError: then nothing listens. */
+export async function startServer(options: StartOptions): Promise<RunningServer> {
+  const { settings, log } = options;
+  const bundle = await loadBundle(settings.bundleUrl ?? options.defaultBundleUrl, settings.bundleDigest);
+  await judgeBundle(bundle);
+  warnOfExpiry(readDeployment(settings.deployment)?.acknowledgements ?? [], Date.now(), log);
+  const service = openService(bundle, settings, log);
+  let isDraining = false;
+  const server = createServer({ service, secret: settings.secret, isDraining: () => isDraining });
+  await server.listen({ port: settings.port, host: options.host ?? "0.0.0.0" });
+  const { port } = server.server.address() as AddressInfo;
+  log.info({ port, digest: bundle.digest, tools: service.tools.size }, "serving");
+  return {
+    port,
+    digest: bundle.digest,
+    drain: async () => {
+      isDraining = true;
+      const limit = new AbortController();
+      await Promise.race([
+        server.close(),
+        setTimeout(drainTime, undefined, { signal: limit.signal, ref: false }).catch(() => undefined),
+      ]);
+      limit.abort();
+      await service.refusals.close();
+      await service.pool.end();
+      log.info("drained");
+    },
+  };
+}

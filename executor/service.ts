@@ -1,0 +1,21 @@
+import type { Bundle, JsonObject } from "@lintel/specs";
+import type { Pool } from "pg";
+import type { Logger } from "pino";
+import type { RefusalCounter } from "./audit/refusal-counter.ts";
+import type { VerifyToken } from "./auth/verify-token.ts";
+import type { CompiledTool } from "./boot/compile-tool.ts";
+import type { ConstraintNames } from "./errors/database-error.ts";
+
+/** What every execution shares: compiled once when the process starts, never changed. */
+export interface Service {
+  readonly bundle: Bundle;
+  readonly tools: ReadonlyMap<string, CompiledTool>;
+  /** The workspace as expressions read it. */
+  readonly workspace: JsonObject;
+  readonly constraints: ConstraintNames;
+  readonly pool: Pool;
+  readonly log: Logger;
+  readonly verifyCaller: VerifyToken;
+  readonly verifySchedule: VerifyToken;
+  readonly refusals: RefusalCounter;
+}

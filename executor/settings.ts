@@ -1,0 +1,96 @@
+// The process's environment, read once at the edge; everything else takes values.
+import { readFileSync } from "node:fs";
+import type { DatabaseSettings } from "./connection/database-settings.ts";
+
+/** A process that cannot start as it is configured; the message says what to set. */
+export class SettingsError extends Error {
+  override readonly name = "SettingsError";
+}
+
+export interface ScheduleSettings {
+  readonly issuer: string;
+  /** Undefined: schedules are refused, because nothing says whom to expect. */
+  readonly audience: string | undefined;
+  readonly email: string | undefined;
+}
+
+export interface Settings {
+  readonly port: number;
+  /** `file:` or `https:` URL; undefined is `bundle.json` beside the program. */
+  readonly bundleUrl: string | undefined;
+  readonly bundleDigest: string | undefined;
+  readonly database: DatabaseSettings;
+  readonly schedule: ScheduleSettings;
+  /** By name as in the specs. */
+  secret(name: string): string | undefined;
+  /** JSON of what was accepted at deployment, for warnings and the audit log. */
+  readonly deployment: string | undefined;
+  readonly logLevel: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** @throws SettingsError when a setting is missing or malformed. */
+export function readSettings(environment: Environment): Settings {
+  return {
+    port: readPort(environment["PORT"] ?? "8080"),
+    bundleUrl: environment["LINTEL_BUNDLE"],
+    bundleDigest: environment["LINTEL_BUNDLE_DIGEST"],
+    database: readDatabase(environment),
+    schedule: {
+      issuer: environment["LINTEL_GOOGLE_ISSUER"] ?? "https://accounts.google.com",
+      audience: environment["LINTEL_AUDIENCE"],
+      email: environment["LINTEL_SCHEDULER_EMAIL"],
+    },
+    secret: (name) => environment[secretVariable(name)],
+    deployment: environment["LINTEL_DEPLOYMENT"],
+    logLevel: environment["LINTEL_LOG_LEVEL"] ?? "info",
+  };
+}
+
+/** `payments-webhook-key` is `LINTEL_SECRET_PAYMENTS_WEBHOOK_KEY`. */
+export function secretVariable(name: string): string {
+  return `LINTEL_SECRET_${name.toUpperCase().replaceAll(/[^A-Z0-9]/gu, "_")}`;
+}
+
+function readPort(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/u.test(text) && port <= 65_535) return port;
+  throw new SettingsError(`PORT is ${JSON.stringify(text)}; set a number from 0 to 65535`);
+}
+
+function readDatabase(environment: Environment): DatabaseSettings {
+  const url = environment["LINTEL_DATABASE_URL"];
+  if (url !== undefined) return { type: "url", url };
+  const authority = environment["LINTEL_DATABASE_AUTH"] ?? "iam";
+  if (authority !== "iam" && authority !== "password") {
+    throw new SettingsError("LINTEL_DATABASE_AUTH must be iam or password");
+  }
+  const password = authority === "password" ? required(environment, "LINTEL_DATABASE_PASSWORD") : undefined;
+  return {
+    type: "server",
+    host: required(environment, "LINTEL_DATABASE_HOST"),
+    port: readPort(environment["LINTEL_DATABASE_PORT"] ?? "5432"),
+    database: required(environment, "LINTEL_DATABASE_NAME"),
+    user: required(environment, "LINTEL_DATABASE_USER"),
+    certificateAuthority: readCertificate(required(environment, "LINTEL_DATABASE_CA")),
+    password,
+    metadataHost: environment["GCE_METADATA_HOST"] ?? "metadata.google.internal",
+  };
+}
+
+/** PEM text, or the path of a file with it. */
+function readCertificate(text: string): string {
+  if (text.includes("-----BEGIN")) return text;
+  try {
+    return readFileSync(text, "utf8");
+  } catch (error) {
+    throw new SettingsError("LINTEL_DATABASE_CA is neither PEM text nor a file that can be read", { cause: error });
+  }
+}
+
+function required(environment: Environment, name: string): string {
+  const value = environment[name];
+  if (value !== undefined && value !== "") return value;
+  throw new SettingsError(`${name} is missing; set it, or set LINTEL_DATABASE_URL for a local run`);
+}
