@@ -220,7 +220,7 @@ function inputsOf(name: string, args: WorkspaceArgs, { specs, report }: JudgedSp
     level: report.level,
     project: args.project,
     region: args.region,
-    environment: specs.bundle.workspace.environment,
+    ...given("environment", args.environment),
   };
 }
 

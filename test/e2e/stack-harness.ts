@@ -90,7 +90,7 @@ export async function openStack(options: StackOptions = {}): Promise<Stack> {
       writeFiles(folder, files);
     },
     remove: (path) => {
-      rmSync(join(folder, path));
+      rmSync(join(folder, path), { force: true });
     },
     writeImage: (name, files, command) => writeImage(images, name, files, command),
     close: async () => {

@@ -62,6 +62,20 @@ flow:
 respond: {}
 `;
 
+/** A tool with a Yellow finding: SQL that reads. Judging it takes PostgreSQL's parser. */
+export const yellowTool = `apiVersion: lintel/v1
+kind: Tool
+name: count-notes
+description: Counts the notes.
+trigger: { http: { method: GET, path: /notes/count } }
+authorize: { roles: [writer] }
+input: { type: object, additionalProperties: false, properties: {} }
+output: { type: object, properties: {} }
+flow:
+  - { id: count, type: sql, statement: "select count(*) as notes from app.note", limit: 1 }
+respond: {}
+`;
+
 /** A program with one workspace; `more` are further arguments as source text. */
 export function program(more = "", name = "notes"): string {
   return `import { Workspace } from "@lintel/components";
