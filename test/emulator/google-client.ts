@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -55,6 +55,8 @@ const fixture = fileURLToPath(new URL("fixtures/image", import.meta.url));
 /** Starts an emulator with a state folder of its own and the fixture as its only image. */
 export async function startGoogle(options: Partial<EmulatorOptions> = {}): Promise<Google> {
   const folder = mkdtempSync(join(tmpdir(), "lintel-emulator-"));
+  // PostgreSQL runs as another user when the tests run as root, and keeps its data below.
+  chmodSync(folder, 0o711);
   const images = join(folder, "images", `sha256-${"a".repeat(64)}`);
   mkdirSync(images, { recursive: true });
   cpSync(fixture, images, { recursive: true });

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -22,6 +22,7 @@ describe("the emulator as a process", () => {
   let ready: Ready;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "lintel-emulator-"));
+    chmodSync(folder, 0o711);
     mkdirSync(join(folder, "images"));
     cpSync(fixture, join(folder, "images", `sha256-${"a".repeat(64)}`), { recursive: true });
     await start();
