@@ -85,7 +85,8 @@ function enumMismatch(from: readonly string[], to: readonly string[], what: stri
   const wrong = from.find((value) => !to.includes(value));
   if (wrong === undefined) return undefined;
   const message = `${JSON.stringify(wrong)} is not one of the values of ${what}`;
-  return { code: "unknown-enum-value", message, hint: suggestion(wrong, to) };
+  const hint = suggestion(wrong, to);
+  return { code: "unknown-enum-value", message, ...(hint === undefined ? {} : { hint }) };
 }
 
 function moneyMismatch(from: string | undefined, to: string | undefined, what: string): Mismatch | undefined {

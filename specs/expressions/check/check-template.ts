@@ -174,7 +174,8 @@ function expectedField(wanted: ValueType, key: string, expects: Expectation, pla
   if (wanted.isOpen) return undefined;
   const hint = suggestion(key, Object.keys(wanted.fields));
   const message = `${expects.name} has no "${key}"`;
-  place.problems.push({ code: "no-such-field", message, hint, offset: 0, path: [...place.path, key].join("/") });
+  const path = [...place.path, key].join("/");
+  place.problems.push({ code: "no-such-field", message, offset: 0, path, ...(hint === undefined ? {} : { hint }) });
   return undefined;
 }
 

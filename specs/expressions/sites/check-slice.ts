@@ -11,7 +11,7 @@ import { type FlowScopes, flowScopes, type ScopePlace } from "../scopes/flow-sco
 import { sqlProblem } from "../sql/compile-to-sql.ts";
 import { typeOfSchema } from "../types/schema-type.ts";
 import { describeType, enumOf, simple, type ValueType } from "../types/value-type.ts";
-import { expectationsOf } from "./node-expectations.ts";
+import { expectationsOf, wrongComparisons } from "./node-expectations.ts";
 import { below, type SiteProblem } from "./site-problem.ts";
 
 /**
@@ -34,7 +34,9 @@ export function checkSlice(slice: Slice): readonly SiteProblem[] {
 
 function nodeProblems(node: FlowNode, slice: Slice, scopes: FlowScopes): readonly SiteProblem[] {
   const expected = expectationsOf(node, slice.entities);
-  return sitesOf(node).flatMap((site) => {
+  const comparisons = comparisonProblems(node, slice);
+  const wrong = new Set(comparisons.map(({ path }) => path));
+  const sites = sitesOf(node).flatMap((site) => {
     const path = `node/${node.id}/${site.path}`;
     const scope = scopes.at(node.id, placeOf(site));
     if (site.type === "template") {
@@ -50,6 +52,18 @@ function nodeProblems(node: FlowNode, slice: Slice, scopes: FlowScopes): readonl
     const cases = type === undefined || !("cases" in node) ? [] : caseProblems(node.cases, type, node.id);
     return [...found.map((problem) => ({ ...problem, path })), ...cases];
   });
+  return [...comparisons, ...sites.filter(({ path }) => !wrong.has(path))];
+}
+
+function comparisonProblems(node: FlowNode, { entities }: Slice): readonly SiteProblem[] {
+  const entity = "entity" in node ? entities.find(({ name }) => name === node.entity) : undefined;
+  if (entity === undefined || !("where" in node)) return [];
+  return wrongComparisons(node.where, entity).map(({ path, message }) => ({
+    code: "expression-type",
+    message,
+    offset: 0,
+    path: `node/${node.id}/${path}`,
+  }));
 }
 
 const boolean = simple("boolean");

@@ -59,6 +59,41 @@ function rowTypes(name: string, entities: readonly Entity[]): Readonly<Record<st
   return entity === undefined ? {} : typeOfEntity(entity, entities).fields;
 }
 
+const ordered: ReadonlySet<ValueType["kind"]> = new Set([
+  "integer",
+  "number",
+  "decimal",
+  "money",
+  "string",
+  "date",
+  "instant",
+  "duration",
+]);
+
+/** Comparisons that a field's type does not have, by the path of their site: order, and the beginning of text. */
+export function wrongComparisons(where: Where | undefined, entity: Entity): readonly WrongComparison[] {
+  if (where === undefined || typeof where === "string") return [];
+  const types: Readonly<Record<string, ValueType | undefined>> = typeOfEntity(entity, []).fields;
+  return Object.entries(where).flatMap(([name, condition]) => {
+    const kind = types[name]?.kind;
+    if (kind === undefined) return [];
+    const wrong = Object.keys(condition).filter((operator) =>
+      operator === "startsWith" ? kind !== "string" : orderOperators.has(operator) && !ordered.has(kind),
+    );
+    return wrong.map((operator) => ({
+      path: `where/${name}/${operator}`,
+      message: `"${operator}" does not take the field "${name}", which is ${kind}`,
+    }));
+  });
+}
+
+export interface WrongComparison {
+  readonly path: string;
+  readonly message: string;
+}
+
+const orderOperators: ReadonlySet<string> = new Set(["lt", "lte", "gt", "gte"]);
+
 function whereExpectations(
   where: Where | undefined,
   types: Readonly<Record<string, ValueType | undefined>>,
@@ -77,8 +112,8 @@ function whereExpectations(
       lte: present,
       gt: present,
       gte: present,
-      in: { type: withNull(listOf(withNull(type)), optional), name: called },
-      startsWith: { type: withNull(text, optional), name: called },
+      in: { type: listOf({ ...type, nullable: false } as ValueType), name: called },
+      startsWith: present,
     };
     return Object.entries(byOperator).map(([operator, value]) => [`where/${name}/${operator}`, value] as const);
   });

@@ -8,7 +8,6 @@ import type { Scope } from "../scopes/scope.ts";
 import type { ValueType } from "../types/value-type.ts";
 import { renderTyped } from "./render-typed.ts";
 import type { SqlFragment } from "./sql-fragment.ts";
-import { stableFunctions } from "./sql-functions.ts";
 
 export interface SqlOptions {
   readonly entity: Entity;
@@ -54,7 +53,8 @@ export function canRunInSql(source: string, options: SqlOptions): boolean {
 }
 
 function refuseVolatile(typed: Typed): void {
-  const isStable = typed.type === "call" && stableFunctions.has(typed.function);
+  // to_jsonb is only STABLE.
+  const isStable = (typed.type === "equal" || typed.type === "memberOf") && typed.by === "json";
   const isOutside = typed.type === "root" && typed.name !== "this";
   if (isStable || isOutside) {
     fail(

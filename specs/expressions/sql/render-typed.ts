@@ -122,10 +122,17 @@ function renderAsText(operand: Typed, context: SqlContext): SqlFragment {
     case "uuid":
       return sql`(${value})::text`;
     case "date":
-      return sql`to_char(${value}, 'YYYY-MM-DD')`;
+      return dateText(value);
     default:
       return notInSql("the text of an instant or a duration", operand.offset);
   }
+}
+
+/** As to_char(…, 'YYYY-MM-DD'), which is only STABLE. */
+function dateText(date: SqlFragment): SqlFragment {
+  const part = (name: string, digits: number): SqlFragment =>
+    sql`lpad(extract(${raw(name)} FROM ${date})::text, ${raw(String(digits))}, '0')`;
+  return sql`(${part("year", 4)} || '-' || ${part("month", 2)} || '-' || ${part("day", 2)})`;
 }
 
 function canFail(typed: Typed): boolean {

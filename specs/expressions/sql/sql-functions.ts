@@ -35,8 +35,8 @@ export const sqlFunctions: Readonly<Record<FunctionName, SqlFunction | null>> = 
   dateDifference: (a = none, b = none) => sql`(${a} - ${b})::bigint`,
   dateAddDays: (a = none, b = none) => sql`(${a} + ${b}::integer)`,
   dateSubtractDays: (a = none, b = none) => sql`(${a} - ${b}::integer)`,
-  instantAdd: (a = none, b = none) => sql`(${a} + ${b} * interval '1 millisecond')`,
-  instantSubtract: (a = none, b = none) => sql`(${a} - ${b} * interval '1 millisecond')`,
+  instantAdd: (a = none, b = none) => shifted(a, "+", b),
+  instantSubtract: (a = none, b = none) => shifted(a, "-", b),
   instantDifference: (a = none, b = none) => sql`round(extract(epoch FROM ${a} - ${b}) * 1000)::bigint`,
   durationNegate: negate,
   durationAdd: infix("+"),
@@ -85,9 +85,6 @@ export const sqlFunctions: Readonly<Record<FunctionName, SqlFunction | null>> = 
   jsonToDuration: null,
 };
 
-/** Functions whose SQL is STABLE, not IMMUTABLE: a generated column and an exclusion's `where` cannot hold them. */
-export const stableFunctions: ReadonlySet<FunctionName> = new Set(["instantAdd", "instantSubtract", "instantToDate"]);
-
 /** Functions that can fail for a row, so that what guards them must be evaluated before. */
 export const failingFunctions: ReadonlySet<FunctionName> = new Set([
   "integerAdd",
@@ -115,6 +112,12 @@ export const failingFunctions: ReadonlySet<FunctionName> = new Set([
 
 function infix(operator: string): SqlFunction {
   return (a = none, b = none) => sql`(${a} ${raw(operator)} ${b})`;
+}
+
+/** timestamptz + interval is only STABLE, as days depend on the session's time zone; timestamp + interval is IMMUTABLE. */
+function shifted(instant: SqlFragment, operator: string, milliseconds: SqlFragment): SqlFragment {
+  const moved = sql`${instant} AT TIME ZONE 'UTC' ${raw(operator)} ${milliseconds} * interval '1 millisecond'`;
+  return sql`((${moved}) AT TIME ZONE 'UTC')`;
 }
 
 function negate(a: SqlFragment = none): SqlFragment {

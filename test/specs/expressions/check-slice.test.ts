@@ -88,6 +88,14 @@ describe("checkSlice", () => {
     ]);
   });
 
+  it("refuses a comparison that the field's type does not have", () => {
+    const where = { paid: { gt: true }, source: { startsWith: "w" }, name: { startsWith: "w", lt: "x" } };
+    expect(problemsOf({ ...load, where } as FlowNode)).toEqual([
+      "node/load/where/paid/gt expression-type 0",
+      "node/load/where/source/startsWith expression-type 0",
+    ]);
+  });
+
   it("checks written values against their fields", () => {
     const values = {
       source: "fax",
@@ -245,7 +253,7 @@ describe("checkEntity", () => {
           computed("a", "integer", text),
           computed("b", "integer", "this.a + 1"),
           computed("c", "date", "this.nights"),
-          computed("d", "instant", "this.bookedAt + duration('1d')"),
+          computed("d", "integer", "this.customer.level == null ? 1 : 2"),
         ],
         invariants: [{ name: "bad", expr: "this.nihgts > 1", message: "" }],
         exclude: [{ name: "none", parts: [], where: "status != 'canceled'" }],
@@ -255,7 +263,7 @@ describe("checkEntity", () => {
       "fields/a/computed not-in-sql",
       "fields/b/computed not-in-sql",
       "fields/c/computed expression-type",
-      "fields/d/computed not-in-sql",
+      "fields/d/computed no-such-field",
       "invariants/bad/expr no-such-field",
       "exclude/none/where unknown-enum-value",
       "ownership/via no-such-field",

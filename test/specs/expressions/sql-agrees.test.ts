@@ -105,6 +105,34 @@ describe("an expression in the database", () => {
   }, 120_000);
 
   it.each([
+    ["boolean", 'status != "cancelled" && status in ["pending", "confirmed"]'],
+    ["boolean", 'this.note != null && this.note.trim().startsWith("a") || string(this.nights) == "1"'],
+    ["timestamptz", 'this.bookedAt - duration("1h30m") + this.grace'],
+    ["bigint", 'this.bookedAt - timestamp("2026-01-01T00:00:00Z")'],
+    ["date", 'date(this.bookedAt, "Europe/Berlin") + this.nights'],
+    ["text", "string(this.startsOn) + string(this.id) + string(this.paid) + string(this.rate)"],
+    ["bigint", "this.endsOn != null ? this.endsOn - this.startsOn : size(this.name)"],
+    ["bigint", "max(this.total, this.total * 2)"],
+  ])("can stand in a generated column, which takes IMMUTABLE functions only: %s %s", async (type, source) => {
+    const { text, parameters } = compileToSql(source, {
+      entity: reservation,
+      entities,
+      alias: "reservation",
+      isDefinition: true,
+    });
+    const constants = parameters.map(({ evaluate }) => `'${String(evaluate({}, newFuel()))}'`);
+    const list = /\[\]/.test(text.join("")) ? "ARRAY['pending','confirmed']" : "";
+    const definition = text.map((part, index) => {
+      const constant = constants[index] ?? "";
+      return `${part}${part.endsWith("ANY(") ? list : constant}`;
+    });
+    await database.client.query("BEGIN");
+    const add = `ALTER TABLE app.reservation ADD made ${type} GENERATED ALWAYS AS (${definition.join("")}) STORED`;
+    await expect(database.client.query(add)).resolves.toBeDefined();
+    await database.client.query("ROLLBACK");
+  });
+
+  it.each([
     ["input.maybe != null && this.nights > input.maybe", false],
     ["input.zero == 0 || this.nights > 1 / input.zero", true],
     ["this.nights == 0 || 6 / this.nights > 1", true],
