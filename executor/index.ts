@@ -1,5 +1,8 @@
 // The door of the executor.
+
+export { buildProgram } from "./build.ts";
 export { type CatalogueEntry, catalogue, type ErrorCode } from "./errors/catalogue.ts";
+export { type ImageContext, writeImageContext } from "./image/write-context.ts";
 export { createLogger } from "./log/logger.ts";
 export { runMigration } from "./migrate.ts";
 export { type RunningServer, type StartOptions, startServer } from "./server/start.ts";

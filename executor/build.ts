@@ -1,0 +1,36 @@
+// Builds the executor as one file: nothing to resolve at a cold start, and nothing in the image but Node, this file and a bundle.
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { build } from "esbuild";
+
+/** Where the program is written by default. */
+export const programFile = join(import.meta.dirname, "dist", "main.mjs");
+
+/** Dependencies that are CommonJS ask for `require`, which a module has to make. */
+const banner = `import { createRequire as lintelCreateRequire } from "node:module";
+const require = lintelCreateRequire(import.meta.url);`;
+
+/** Writes the program; the same sources give the same bytes. */
+export async function buildProgram(outfile: string = programFile): Promise<string> {
+  await mkdir(join(outfile, ".."), { recursive: true });
+  await build({
+    entryPoints: [join(import.meta.dirname, "main.ts")],
+    outfile,
+    bundle: true,
+    platform: "node",
+    target: "node22",
+    format: "esm",
+    minifySyntax: true,
+    minifyWhitespace: true,
+    keepNames: true,
+    legalComments: "none",
+    logLevel: "warning",
+    banner: { js: banner },
+    // Absent by choice: pg's native driver, and the SQL parser, without which bundles that hold SQL are refused.
+    external: ["pg-native", "libpg-query"],
+    absWorkingDir: join(import.meta.dirname, ".."),
+  });
+  return outfile;
+}
+
+if (import.meta.main) await buildProgram();

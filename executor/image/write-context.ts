@@ -1,0 +1,29 @@
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Bundle, canonicalJson } from "@lintel/specs";
+import { buildProgram } from "../build.ts";
+
+export interface ImageContext {
+  readonly bundle: Bundle;
+  /** Made when it is not there. */
+  readonly folder: string;
+  /** The program, built before; otherwise it is built into the folder. */
+  readonly program?: string;
+}
+
+/** How the image runs where there is no container engine: for runtimes that start a process in the folder. */
+const processImage = { command: ["node", "main.mjs"], env: {} };
+
+/**
+ * Lays out everything that the executor's image is built from: `main.mjs`, `bundle.json` (canonical, so that the same specs
+ * give the same layer), `Dockerfile` and `image.json`.
+ */
+export async function writeImageContext({ bundle, folder, program }: ImageContext): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const target = join(folder, "main.mjs");
+  if (program === undefined) await buildProgram(target);
+  else await copyFile(program, target);
+  await writeFile(join(folder, "bundle.json"), canonicalJson(bundle));
+  await copyFile(join(import.meta.dirname, "Dockerfile"), join(folder, "Dockerfile"));
+  await writeFile(join(folder, "image.json"), `${JSON.stringify(processImage)}\n`);
+}
