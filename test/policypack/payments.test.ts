@@ -1,0 +1,114 @@
+import type { FlowNode, Workspace } from "@lintel/specs";
+import { describe, expect, it } from "vitest";
+import { branch, transaction, transform, workspace } from "../specs/bundle/specs-in-memory.ts";
+import { call, found, payment, retry, slice, write } from "./slices-in-memory.ts";
+
+const timeout = 1000;
+const charge = (fields: Parameters<typeof payment>[1] = {}): FlowNode =>
+  payment("charge", { timeout, retry, ...fields });
+const refund = (id: string, after: readonly string[] = []): FlowNode =>
+  payment(id, { timeout, retry, after, operation: "refund", charge: "${nodes.charge.id}" });
+const book = (onError: string, id = "book"): FlowNode => ({
+  ...transaction(id, [write(`${id}Row`)], ["charge"]),
+  onError,
+});
+const finding = "payment-without-compensation charge";
+
+describe("a payment", () => {
+  it.each<[string, readonly FlowNode[]]>([
+    ["it stands alone", [charge()]],
+    ["a later node can fail", [charge(), book("fail")]],
+    ["its compensation charges again", [charge({ compensate: { operation: "charge" } }), book("fail")]],
+    [
+      "its compensation refunds another payment",
+      [charge({ compensate: { operation: "refund", charge: "${nodes.other.id}" } })],
+    ],
+    ["one of two later nodes has no error edge", [charge(), book("undo"), book("fail", "note"), refund("undo")]],
+    ["the recovery gives nothing back", [charge(), book("undo"), transform("undo", "1")]],
+    ["the recovery may skip the refund", [charge(), book("undo"), branch("undo", [refund("back")])]],
+    ["the recovery is conditional", [charge(), book("undo"), { ...refund("undo"), when: "input.really" }]],
+    ["everything later goes on and nothing recovers", [charge(), book("continue")]],
+    ["it is captured", [charge({ operation: "capture", charge: "ch_1" })]],
+    ["it fails with the branch that holds it", [branch("way", [charge()]), { ...book("fail"), after: ["way"] }]],
+  ])("is not covered when %s", (_, flow) => {
+    expect(found(flow)).toContain(finding);
+  });
+
+  it("is not covered by error edges inside a loop, where one recovery stands for many payments", () => {
+    const loop = {
+      ...transform("each", "1"),
+      type: "forEach",
+      items: "input.items",
+      maximum: 5,
+      nodes: [charge(), book("undo"), refund("undo")],
+    };
+    expect(found([loop as unknown as FlowNode])).toContain(finding);
+  });
+
+  it.each<[string, readonly FlowNode[]]>([
+    ["its own refund", [charge({ compensate: { operation: "refund", charge: "${nodes.charge.id}" } }), book("fail")]],
+    ["its own cancellation", [charge({ compensate: { operation: "cancel" } }), book("fail")]],
+    ["an error edge to a refund", [charge(), book("undo"), refund("undo")]],
+    [
+      "an error edge to a container that always refunds",
+      [charge(), book("undo"), transaction("undo", [refund("back")])],
+    ],
+    [
+      "error edges of all that can fail",
+      [charge(), book("undo"), book("undo", "note"), book("continue", "log"), refund("undo")],
+    ],
+    ["an error edge of its own when nothing comes later", [charge({ onError: "note" }), transform("note", "1")]],
+  ])("is covered by %s", (_, flow) => {
+    expect(found(flow)).not.toContain(finding);
+  });
+
+  it("that gives money back needs nothing to give it back", () => {
+    expect(found([refund("undo"), payment("void", { timeout, retry, operation: "cancel", charge: "ch_1" })])).toEqual(
+      [],
+    );
+  });
+});
+
+describe("a call to a payment provider", () => {
+  const providers: Workspace["providers"] = [
+    ...workspace.providers,
+    { type: "payment", name: "house", api: "stripe", baseUrl: "https://pay.example.com/v1" },
+    { type: "http", name: "sneaky", baseUrl: "https://API.Adyen.com./v1", idempotencyKeys: false },
+  ];
+  const values = { api: "https://api.mollie.com" };
+  const foundFor = (fields: object): readonly string[] => {
+    const { provider: _, ...node } = call("pay") as FlowNode & { readonly provider?: string };
+    return found(slice([{ ...node, ...fields } as FlowNode], { workspace: { ...workspace, providers, values } }));
+  };
+
+  it.each([
+    { url: "https://api.stripe.com/v1/charges" },
+    { url: "HTTPS://API.STRIPE.COM:443/v1/charges" },
+    { url: "https://user@api.stripe.com/v1/charges" },
+    { url: "https://api.stripe.com${input.path}" },
+    { url: "https://${input.region}.paypal.com/v2/payments" },
+    { url: "${workspace.values.api}/v2/payments" },
+    { url: "https://pay.example.com/v1/charges" },
+    { provider: "sneaky", url: "/payments" },
+    { provider: "crm", url: "https://api.stripe.com/v1/charges" },
+    { provider: "crm", url: "//api.stripe.com/v1/charges" },
+    {
+      method: "GET",
+      url: "https://x.example.com",
+      compensate: { method: "POST", url: "https://api.stripe.com/v1/refunds" },
+    },
+  ])("is found for %j", (fields) => {
+    expect(foundFor(fields)).toEqual(["payment-over-http pay"]);
+  });
+
+  it.each([
+    { method: "GET", url: "https://api.stripe.com/v1/charges" },
+    { url: "https://api.stripe.com.example.com/" },
+    { url: "https://notstripe.com/" },
+    { url: "https://example.com/api.stripe.com" },
+    { url: "https://${input.host}/v1/charges" },
+    { provider: "crm", url: "/stripe.com" },
+  ])("is not found for %j", (fields) => {
+    expect(foundFor(fields)).toEqual([]);
+  });
+});
