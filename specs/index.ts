@@ -12,6 +12,8 @@ export { compileFiles } from "./compile/compile-files.ts";
 export { compileFolder } from "./compile/compile-folder.ts";
 export { linearPatterns, schemaFormats } from "./compile/schema-formats.ts";
 export type { Diagnostic, SourcePosition } from "./diagnostic.ts";
+export type { DiagnosticCode } from "./diagnostic-codes.ts";
+export { diagnosticCatalogue } from "./diagnostic-codes.ts";
 export type { CheckedExpression } from "./expressions/check/check-expression.ts";
 export { checkExpression } from "./expressions/check/check-expression.ts";
 export type { CheckedTemplate, Expectation, TemplateProblem } from "./expressions/check/check-template.ts";
