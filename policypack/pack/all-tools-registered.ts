@@ -19,10 +19,9 @@ export function allToolsRegisteredPolicy(seen: SeenResources): StackValidationPo
   };
 }
 
-function problemsOf({ props, name: resource }: PolicyResource, seen: SeenResources): readonly string[] {
-  const name = knownValue(plainValue(props, "name"), isText);
-  const workspace = name === undefined ? undefined : seen.workspace(name);
-  if (workspace === undefined) return [`the Workspace "${resource}" was never judged; it must register its name`];
+function problemsOf({ props, name: resource, urn }: PolicyResource, seen: SeenResources): readonly string[] {
+  const workspace = seen.workspaceAt(urn);
+  if (workspace === undefined) return []; // workspace-inputs has reported it
   const digest = knownValue(plainValue(props, "digest"), isText);
   const isOther = digest !== undefined && digest !== workspace.digest;
   return [

@@ -3,6 +3,7 @@ import type { ToolInputs } from "./tool-inputs.ts";
 
 /** A Workspace resource, as its inputs describe it. */
 export interface SeenWorkspace {
+  readonly urn: string;
   readonly name: string;
   /** Path of the spec folder relative to the Pulumi project, where the Workspace was made from one. */
   readonly specs?: string;
@@ -28,6 +29,10 @@ export class SeenResources {
 
   workspace(name: string): SeenWorkspace | undefined {
     return this.#workspaces.get(name);
+  }
+
+  workspaceAt(urn: string): SeenWorkspace | undefined {
+    return [...this.#workspaces.values()].find((workspace) => workspace.urn === urn);
   }
 
   /** Tools that the workspace lists and that no judged Tool resource stands for, sorted. */

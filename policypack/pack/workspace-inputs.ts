@@ -13,7 +13,7 @@ export function workspaceInputsPolicy(seen: SeenResources): ResourceValidationPo
     description: "A Workspace lists the digests of its bundle and of every tool.",
     enforcementLevel: "mandatory",
     severity: "critical",
-    validateResource: validateType(workspaceType, ({ props, name: resource }, report) => {
+    validateResource: validateType(workspaceType, ({ props, name: resource, urn }, report) => {
       const name = knownValue(plainValue(props, "name"), isText);
       const digest = knownValue(plainValue(props, "digest"), isText);
       const slices = knownValue(plainValue(props, "slices"), isDigests);
@@ -27,6 +27,7 @@ export function workspaceInputsPolicy(seen: SeenResources): ResourceValidationPo
       const specs = knownValue(plainValue(props, "specs"), isText);
       const environment = knownValue(plainValue(props, "environment"), isText);
       seen.addWorkspace({
+        urn,
         name,
         digest,
         slices,

@@ -1,0 +1,76 @@
+import type { FlowNode } from "@lintel/specs";
+import { describe, expect, it } from "vitest";
+import { branch, transaction } from "../specs/bundle/specs-in-memory.ts";
+import { call, found, judge, slice, write } from "./slices-in-memory.ts";
+
+const ship = (after: readonly string[] = []): FlowNode =>
+  transaction("ship", [write("shipped", { action: "transition", transition: "ship" })], after);
+const tell = (fields: object = {}): FlowNode => call("tell", fields);
+const finding = ["external-call-in-transition tell"];
+
+function confidence(flow: readonly FlowNode[]): readonly string[] {
+  return judge(flow).findings.map((each) => each.confidence);
+}
+
+describe("an external call and a status transition", () => {
+  it.each<[string, readonly FlowNode[]]>([
+    ["the call comes first", [tell(), ship(["tell"])]],
+    ["the transition comes first", [ship(), tell({ after: ["ship"] })]],
+    ["a chain of nodes stands between them", [ship(), transaction("then", [], ["ship"]), tell({ after: ["then"] })]],
+    ["the call only reads", [ship(), tell({ after: ["ship"], method: "GET" })]],
+    ["the call stands deeper", [ship(), { ...branch("way", [tell()]), after: ["ship"] } as FlowNode]],
+    ["the transition recovers from the call", [tell({ onError: "ship" }), ship()]],
+  ])("are found, for certain, where %s", (_, flow) => {
+    expect(found(flow)).toEqual(finding);
+    expect(confidence(flow)).toEqual(["certain"]);
+  });
+
+  it("are found as likely where neither waits for the other, because one execution runs both all the same", () => {
+    expect(found([tell(), ship()])).toEqual(finding);
+    expect(confidence([tell(), ship()])).toEqual(["likely"]);
+  });
+
+  it("are no finding in different branches, of which only one is taken", () => {
+    const way = { ...branch("way", [tell()]), else: [ship()] } as FlowNode;
+    expect(found([way])).toEqual([]);
+    const choice = {
+      ...branch("choice", []),
+      type: "switch",
+      on: "input.kind",
+      cases: [
+        { equals: "a", nodes: [tell()] },
+        { equals: "b", nodes: [transaction("deep", [branch("deeper", [ship()])])] },
+      ],
+      default: [],
+    } as unknown as FlowNode;
+    expect(found([choice])).toEqual([]);
+  });
+
+  it("are no finding where the write moves no status", () => {
+    expect(found([tell(), transaction("note", [write("noted")], ["tell"])])).toEqual([]);
+  });
+});
+
+describe("facts that a slice claims", () => {
+  it("count for nothing: a write that says it stands in a transaction is still outside", () => {
+    const lying = { ...write("order"), inTransaction: true, effect: "none", within: ["book"] } as unknown as FlowNode;
+    expect(found([lying])).toEqual(["write-outside-transaction order"]);
+  });
+
+  it("cannot hide behind a second node of the same id", () => {
+    expect(() => found([write("order"), transaction("book", [write("order")])])).toThrow(
+      'two nodes with the id "order"',
+    );
+  });
+
+  it.each<[string, unknown]>([
+    ["no flow", undefined],
+    ["a flow that is no list", { id: "order" }],
+    ["a node of an unknown type", [{ id: "x", type: "shell", after: [], onError: "fail" }]],
+    ["a node named like a member of every object", [{ ...write("constructor"), type: "toString" }]],
+    ["a null for a node", [null]],
+    ["an expression that cannot be read", [{ ...call("tell"), url: "${" }]],
+  ])("are judged by nobody where the slice has %s", (_, flow) => {
+    expect(() => found(slice(flow as readonly FlowNode[]))).toThrow();
+  });
+});
