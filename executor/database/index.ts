@@ -3,21 +3,6 @@ export { isServing } from "./migration/is-serving.ts";
 export { type Deployment, type MigrateOptions, type MigrationReport, migrate } from "./migration/migrate.ts";
 export { MigrationError } from "./migration/migration-error.ts";
 export type { LockPatience, MigrationClient } from "./migration/migration-session.ts";
-export {
-  type AnsweredCall,
-  type AnsweredCalls,
-  answeredCall,
-  type CallClaim,
-  type CallKey,
-  idempotencyKeys,
-  webhookDeliveries,
-} from "./records/answered-calls.ts";
-export { type AuditChange, type AuditRecord, auditChange, auditInsert, countRefusals } from "./records/audit-log.ts";
-export { type EffectEnd, type EffectKey, type EffectStart, endEffect, startEffect } from "./records/effect-journal.ts";
-export { type ConstraintMeaning, constraintMeanings } from "./schema/constraint-meanings.ts";
-export { describeSchema } from "./schema/describe-schema.ts";
-export { planSchema } from "./schema/plan-schema.ts";
-export type { DdlStatement, SchemaModel, SchemaPlan, SchemaProblem } from "./schema/schema-model.ts";
 export { bindIds, bindStatement } from "./sql/bind-statement.ts";
 export { compileStatements } from "./sql/compile-statements.ts";
 export { readRows, writeRows } from "./sql/run-statement.ts";

@@ -5,7 +5,7 @@ import { executorRights, type TableRights } from "../schema/executor-rights.ts";
 import { type Identities, planGrants } from "../schema/plan-grants.ts";
 import { planSchema } from "../schema/plan-schema.ts";
 import type { DdlStatement, SchemaModel, SchemaPlan } from "../schema/schema-model.ts";
-import { systemStatements } from "../schema/system-tables.ts";
+import { systemMark, systemStatements } from "../schema/system-tables.ts";
 import { MigrationError } from "./migration-error.ts";
 import {
   inTransaction,
@@ -74,7 +74,7 @@ interface Begun {
 
 async function begin(options: MigrateOptions, needed: SchemaModel): Promise<Begun> {
   const { client, bundle } = options;
-  for (const statement of systemStatements) await run(client, statement);
+  await standSystemTables(client);
   const state = await stored.readState(client);
   const plan = planFrom(bundle, needed, state);
   if (plan.problems.length > 0) throw refusal(plan);
@@ -94,6 +94,12 @@ async function begin(options: MigrateOptions, needed: SchemaModel): Promise<Begu
   const begun = { migration, previous, remaining, report, isDone: remaining.length === 0 };
   if (begun.isDone) await finish(options, begun);
   return begun;
+}
+
+/** Their locks would stop every call that writes its audit record, so they are taken only where something is missing. */
+async function standSystemTables(client: MigrationClient): Promise<void> {
+  if ((await stored.readSystemMark(client)) === systemMark) return;
+  for (const statement of systemStatements) await run(client, statement);
 }
 
 /** A bundle that is still listed needs nothing: the schema was expanded from it or for it. */

@@ -31,7 +31,8 @@ export async function withMigrationLock<T>(
   try {
     return await work();
   } finally {
-    await client.query(`SELECT pg_advisory_unlock(${advisoryKey})`);
+    // A connection that broke holds no lock any more, and its own error is the one to tell.
+    await client.query(`SELECT pg_advisory_unlock(${advisoryKey})`).catch(() => undefined);
   }
 }
 
@@ -48,7 +49,7 @@ export async function inTransaction<T>(
       await client.query("COMMIT");
       return result;
     } catch (error) {
-      await client.query("ROLLBACK");
+      await client.query("ROLLBACK").catch(() => undefined);
       throw error;
     }
   });

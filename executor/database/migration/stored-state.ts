@@ -12,6 +12,15 @@ export interface StoredState {
   readonly remaining: readonly DdlStatement[];
 }
 
+/** The mark of the system tables that stand; undefined where there are none. */
+export async function readSystemMark(client: MigrationClient): Promise<string | undefined> {
+  const { rows } = await client.query(
+    `SELECT obj_description(oid, 'pg_namespace') AS "mark" FROM pg_namespace WHERE nspname = 'lintel'`,
+  );
+  const mark = rows[0]?.["mark"];
+  return typeof mark === "string" ? mark : undefined;
+}
+
 /** Reads the state; the system tables stand. */
 export async function readState(client: MigrationClient): Promise<StoredState> {
   const bundles = await client.query(

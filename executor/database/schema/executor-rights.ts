@@ -43,7 +43,7 @@ function needsOf(tool: Tool, entities: readonly Entity[]): readonly Need[] {
     if (node.type !== "read" && node.type !== "write") return [];
     const entity = entityNamed(entities, node.entity);
     return [
-      ...reachable(entity, entities).map((name) => ({ entity: name })),
+      ...reachable(entity, entities, node.type === "read" ? node.include : []).map((name) => ({ entity: name })),
       ...(node.type === "write" ? [writeNeed(node, entity)] : []),
       // Whoever locks a row needs UPDATE on one of its columns; `version` harms least.
       ...(isLocking && isInTransaction(node, tool.flow) ? [{ entity: entity.name, update: ["version"] }] : []),
@@ -51,17 +51,20 @@ function needsOf(tool: Tool, entities: readonly Entity[]): readonly Need[] {
   });
 }
 
-/** The entity, and those that its relationships lead to: includes, ownership and expressions go no other way. */
-function reachable(entity: Entity, entities: readonly Entity[]): readonly string[] {
+/** The entity, what belongsTo leads to (expressions and ownership go no other way), and what is included. */
+function reachable(entity: Entity, entities: readonly Entity[], included: readonly string[]): readonly string[] {
   const names = new Set<string>();
-  const queue = [entity.name];
+  const queue = [
+    entity.name,
+    ...entity.relationships
+      .filter(({ name }) => included.includes(name))
+      .flatMap((one) => [one.entity, ...(one.through === undefined ? [] : [one.through])]),
+  ];
   for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
     if (names.has(name)) continue;
     names.add(name);
     const { relationships } = entityNamed(entities, name);
-    const isStart = name === entity.name;
-    const followed = relationships.filter(({ type }) => isStart || type === "belongsTo");
-    queue.push(...followed.flatMap((one) => [one.entity, ...(one.through === undefined ? [] : [one.through])]));
+    queue.push(...relationships.filter(({ type }) => type === "belongsTo").map(({ entity: other }) => other));
   }
   return [...names];
 }

@@ -1,6 +1,7 @@
 // The tables of schema `lintel`; every statement may be repeated. A column that is added later gets its own ADD COLUMN IF NOT
 // EXISTS line here, so that older databases follow.
-import { quoted } from "../identifier.ts";
+import { createHash } from "node:crypto";
+import { literal, quoted } from "../identifier.ts";
 import type { DdlStatement } from "./schema-model.ts";
 
 const schemas = ["app", "history", "lintel"].map((name) =>
@@ -106,8 +107,7 @@ const appendOnly: readonly DdlStatement[] = [
   ),
 ];
 
-/** Schemas and system tables, before any entity's table. */
-export const systemStatements: readonly DdlStatement[] = [
+const statements: readonly DdlStatement[] = [
   ...schemas,
   ...Object.entries(tables).map(([name, lines]) =>
     system(
@@ -116,6 +116,15 @@ export const systemStatements: readonly DdlStatement[] = [
     ),
   ),
   ...appendOnly,
+];
+
+/** Digest of the statements below, kept as the comment on schema `lintel`: where it stands, none of them needs to run. */
+export const systemMark = createHash("sha256").update(JSON.stringify(statements)).digest("hex");
+
+/** Schemas and system tables, before any entity's table. */
+export const systemStatements: readonly DdlStatement[] = [
+  ...statements,
+  system(`COMMENT ON SCHEMA "lintel" IS ${literal(systemMark)}`, "says which system tables stand"),
 ];
 
 function system(sql: string, purpose: string): DdlStatement {

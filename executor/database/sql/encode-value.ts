@@ -2,7 +2,7 @@
 import { canonicalText, type Field, isJsonObject, type JsonValue, parseDuration } from "@lintel/specs";
 import { StatementError } from "../statement.ts";
 
-type ValueShape = Pick<Field, "type" | "currency">;
+type ValueShape = Pick<Field, "type" | "currency" | "scale">;
 
 /**
  * The value as the text that PostgreSQL reads for a column of this type; null stays null.
@@ -27,7 +27,7 @@ const encoders: Readonly<Record<Field["type"], Encode>> = {
   string: asText,
   integer: asInteger,
   number: (value) => (typeof value === "number" && Number.isFinite(value) ? String(value) : undefined),
-  decimal: (value) => asForm("decimal", Number.isSafeInteger(value) ? String(value) : value),
+  decimal: asDecimal,
   money: asMinorUnits,
   boolean: (value) => (typeof value === "boolean" ? String(value) : undefined),
   date: (value) => asForm("date", value),
@@ -36,7 +36,7 @@ const encoders: Readonly<Record<Field["type"], Encode>> = {
   enum: asText,
   json: (value) => {
     const text = JSON.stringify(value);
-    return text.includes("\\u0000") ? undefined : text;
+    return /(?<!\\)(?:\\\\)*\\u0000/u.test(text) ? undefined : text; // jsonb has no NUL; an escaped backslash before it is text
   },
 };
 
@@ -46,6 +46,13 @@ function asText(value: JsonValue): string | undefined {
 
 function asForm(kind: Parameters<typeof canonicalText>[0], value: JsonValue): string | undefined {
   return typeof value === "string" ? canonicalText(kind, value) : undefined;
+}
+
+/** PostgreSQL would round what has more digits after the point than the column. */
+function asDecimal(value: JsonValue, { scale }: ValueShape): string | undefined {
+  const text = asForm("decimal", Number.isSafeInteger(value) ? String(value) : value);
+  const digits = text?.split(".")[1]?.length ?? 0;
+  return scale !== undefined && digits > scale ? undefined : text;
 }
 
 function asInteger(value: JsonValue | undefined): string | undefined {
