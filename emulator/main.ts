@@ -19,12 +19,14 @@ if (state === undefined) {
   );
   process.exit(2);
 }
-const emulator = await startEmulator({ state, ...(port === undefined ? {} : { port: Number(port) }), ...rest });
-const { url, endpoints, accessToken, issuer, jwksUrl } = emulator;
-process.stdout.write(`${JSON.stringify({ url, endpoints, accessToken, issuer, jwksUrl })}\n`);
+const starting = startEmulator({ state, ...(port === undefined ? {} : { port: Number(port) }), ...rest });
 
+// Before the line is written: who reads it may end this process at once, and the containers have to end with it.
 const end = (): void => {
-  void emulator.stop().then(() => process.exit(0));
+  void starting.then((started) => started.stop()).finally(() => process.exit(0));
 };
 process.once("SIGTERM", end);
 process.once("SIGINT", end);
+
+const { url, endpoints, accessToken, issuer, jwksUrl } = await starting;
+process.stdout.write(`${JSON.stringify({ url, endpoints, accessToken, issuer, jwksUrl })}\n`);

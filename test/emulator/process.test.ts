@@ -113,7 +113,10 @@ describe("the emulator as a process", () => {
     await client.end();
   });
 
-  it("ends its containers when it is told to end", async () => {
+  it("ends its containers when it is told to end, the moment it is ready too", async () => {
+    child.kill("SIGTERM");
+    await once(child, "exit");
+    await start();
     const [container = 0] = children();
     child.kill("SIGTERM");
     await once(child, "exit");
