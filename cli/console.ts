@@ -1,8 +1,8 @@
 /** What a command may do to the world around it. */
 export interface Console {
-  out(text: string): void;
-  error(text: string): void;
+  readonly out: (text: string) => void;
+  readonly error: (text: string) => void;
   /** Whether `out` goes to a terminal: colour is for people only. */
   readonly isTerminal: boolean;
-  now(): Date;
+  readonly now: () => Date;
 }

@@ -60,7 +60,8 @@ function boundsProblem(field: Field, value: JsonValue): string | undefined {
   if (size !== undefined && minimum !== undefined && size < minimum) return `it is less than ${String(minimum)}`;
   if (size !== undefined && maximum !== undefined && size > maximum) return `it is more than ${String(maximum)}`;
   if (field.type !== "string" || typeof value !== "string") return undefined;
-  const length = [...value].length;
+  // PostgreSQL and JSON Schema count code points.
+  const { length } = Array.from(value);
   if (minLength !== undefined && length < minLength) return `it is shorter than ${String(minLength)}`;
   if (maxLength !== undefined && length > maxLength) return `it is longer than ${String(maxLength)}`;
   if (pattern === undefined || patternProblem(pattern) !== undefined) return undefined;

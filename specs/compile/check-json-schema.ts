@@ -7,13 +7,12 @@ import { linearPatterns, schemaFormats } from "./schema-formats.ts";
 
 /** Reports what is wrong in a JSON Schema whose keywords the file's schema has checked already. */
 export function checkJsonSchema(schema: JsonSchema, path: Path, report: Report): void {
-  let isSound = true;
-  const watch: Report = (code, at, values, options) => {
-    isSound = false;
+  const found: Path[] = [];
+  checkParts(schema, path, (code, at, values, options) => {
+    found.push(at);
     report(code, at, values, options);
-  };
-  checkParts(schema, path, watch);
-  const reason = isSound ? strictProblem(schema) : undefined;
+  });
+  const reason = found.length === 0 ? strictProblem(schema) : undefined;
   if (reason !== undefined) report("bad-schema", path, { reason });
 }
 

@@ -22,7 +22,7 @@ export function compileAcknowledgements(value: JsonValue): readonly Acknowledgem
       reason: text(reason),
       by: text(by),
       expires: text(expires),
-    } as Acknowledgement),
+    }),
   );
 }
 

@@ -106,7 +106,8 @@ function checkInput(input: JsonSchema, trigger: Trigger, report: Report): void {
 
 function isScalarSchema(schema: JsonValue): boolean {
   const types = isJsonObject(schema) ? [schema["type"] ?? []].flat() : [];
-  return types.length > 0 && types.every((type) => ["string", "integer", "number", "boolean"].includes(String(type)));
+  const scalars: readonly JsonValue[] = ["string", "integer", "number", "boolean"];
+  return types.length > 0 && types.every((type) => scalars.includes(type));
 }
 
 /** Objects of an http tool's input take no other properties unless they say so: a misspelt one is refused, not ignored. */

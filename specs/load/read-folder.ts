@@ -1,4 +1,4 @@
-import { type Dirent, promises as fs } from "node:fs";
+import { type Dirent, promises as fs, type Stats } from "node:fs";
 import { join, sep } from "node:path";
 import type { Diagnostic } from "../diagnostic.ts";
 import type { DiagnosticCode } from "../diagnostic-codes.ts";
@@ -57,26 +57,41 @@ function isNear(name: string, known: string): boolean {
 }
 
 async function readEntry(entry: Dirent, path: string, reading: Reading, depth: number): Promise<void> {
-  const full = join(reading.root, path);
   try {
-    const real = await fs.realpath(full);
-    if (real !== reading.root && !real.startsWith(reading.root + sep)) {
-      return problem(reading, "outside-folder", path, { name: path });
-    }
+    const real = await fs.realpath(join(reading.root, path));
     const stat = await fs.stat(real);
-    if (stat.isDirectory() && depth > 0) return await readSubfolder(path, reading, depth);
-    if (depth === 1 && path === entry.name) return problem(reading, "not-a-folder", path, { name: path });
-    if (!stat.isFile()) return problem(reading, "not-a-file", path, { name: path });
-    if (!specExtension.test(path)) return nameUnknown(path, reading);
-    await readFile(real, path, stat.size, reading);
+    const refusal = refusalOf(entry, path, real, stat, reading, depth);
+    if (refusal !== undefined) problem(reading, refusal, path, { name: path });
+    else if (stat.isDirectory()) await readSubfolder(path, reading, depth);
+    else if (specExtension.test(path)) await readFile(real, path, stat.size, reading);
   } catch (error) {
     problem(reading, "unreadable-file", path, { name: path, reason: reasonOf(error) });
   }
 }
 
+type Refusal = "outside-folder" | "not-a-folder" | "not-a-file" | "unknown-extension";
+
+/** Why a file or folder is not read, if it must not be. Depth 0 is a single file, 1 a folder of specs. */
+function refusalOf(
+  entry: Dirent,
+  path: string,
+  real: string,
+  stat: Stats,
+  { root }: Reading,
+  depth: number,
+): Refusal | undefined {
+  if (real !== root && !real.startsWith(root + sep)) return "outside-folder";
+  if (stat.isDirectory()) return depth === 0 ? "not-a-file" : undefined;
+  if (depth === 1 && path === entry.name) return "not-a-folder";
+  if (!stat.isFile()) return "not-a-file";
+  // Notes may lie beside the specs; any other file there was meant to be read.
+  return specExtension.test(path) || /\.(md|txt)$/.test(path) ? undefined : "unknown-extension";
+}
+
 async function readSubfolder(path: string, reading: Reading, depth: number): Promise<void> {
   if (depth > maximumFolderDepth) {
-    return problem(reading, "folder-too-deep", path, { name: path, maximum: String(maximumFolderDepth) });
+    problem(reading, "folder-too-deep", path, { name: path, maximum: String(maximumFolderDepth) });
+    return;
   }
   for (const entry of await entriesOf(join(reading.root, path))) {
     if (entry.name.startsWith(".")) continue;
@@ -84,15 +99,11 @@ async function readSubfolder(path: string, reading: Reading, depth: number): Pro
   }
 }
 
-/** Notes may lie beside the specs; any other file there was meant to be read. */
-function nameUnknown(path: string, reading: Reading): void {
-  if (!/\.(md|txt)$/.test(path)) problem(reading, "unknown-extension", path, { name: path });
-}
-
 async function readFile(real: string, path: string, size: number, reading: Reading): Promise<void> {
   if (size > maximumFileSize) {
     const shown = `${(size / 1024 / 1024).toFixed(1)} MiB`;
-    return problem(reading, "file-too-large", path, { size: shown, maximum: "1 MiB" });
+    problem(reading, "file-too-large", path, { size: shown, maximum: "1 MiB" });
+    return;
   }
   if (reading.files.length >= maximumFiles) {
     if (reading.files.length === maximumFiles)

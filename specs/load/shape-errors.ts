@@ -66,7 +66,7 @@ const explanations: Readonly<Record<string, Explain>> = {
   },
   type: ({ params, data, parentSchema }, path, report) => {
     const expected = [params["type"] as string | readonly string[]].flat().map((type) => typeNames[type] ?? type);
-    const described = parentSchema?.["pattern"] === undefined ? undefined : parentSchema["description"];
+    const described: unknown = parentSchema?.["pattern"] === undefined ? undefined : parentSchema["description"];
     const quoted = needsQuotes(expected, data) ? `quote it: "${text(data)}"` : undefined;
     const hint = typeof described === "string" ? described : quoted;
     report("wrong-type", path, { name: nameOf(path), expected: expected.join(" or "), found: typeOf(data) }, { hint });
@@ -105,7 +105,10 @@ function unknownKey({ params, parentSchema, data }: ErrorObject, path: Path, rep
 function notOneOf({ params, data }: ErrorObject, path: Path, report: Report): void {
   const allowed = params["allowedValues"] as readonly unknown[];
   const isField = path.length === 3 && path[0] === "fields";
-  if (isField && (data === "file" || data === "files")) return report("no-files", path, { name: text(path[1]) });
+  if (isField && (data === "file" || data === "files")) {
+    report("no-files", path, { name: text(path[1]) });
+    return;
+  }
   const expected = allowed.map(text).join(", ");
   const hint = suggestion(text(data), allowed.map(text));
   const isNear = hint?.startsWith("did you mean") === true;

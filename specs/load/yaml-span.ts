@@ -1,4 +1,4 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type Scalar } from "yaml";
+import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair } from "yaml";
 
 /** Steps into a document: keys and indexes. */
 export type Path = readonly (string | number)[];
@@ -42,5 +42,5 @@ function spanOf(key: Node | undefined, value: Node | undefined): Span {
 
 /** A key as text: `stringKeys` makes every scalar key a string. */
 export function keyText(key: unknown): string {
-  return isScalar(key) ? String((key as Scalar).value ?? "") : String(key);
+  return isScalar(key) && typeof key.value === "string" ? key.value : "";
 }

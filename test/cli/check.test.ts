@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { type CheckReport, runCommand } from "@lintel/cli";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { designFolder, toolWith } from "../specs/fixtures/design-files.ts";
+import { designFolder, toolWith } from "../specs/design-files.ts";
 
 interface Run {
   readonly code: number;

@@ -103,10 +103,9 @@ export function schemaOf(field: Field): JsonSchema {
 
 const schemas: Readonly<Record<FieldType, (field: Field) => JsonSchema>> = {
   uuid: () => uuid,
-  string: ({ minLength, maxLength, pattern }) =>
-    compact<JsonObject>({ type: "string", minLength, maxLength, pattern } as JsonObject),
+  string: ({ minLength, maxLength, pattern }) => compact<JsonObject>({ type: "string", minLength, maxLength, pattern }),
   integer: ({ minimum = integers.least, maximum = integers.greatest }) => ({ type: "integer", minimum, maximum }),
-  number: ({ minimum, maximum }) => compact<JsonObject>({ type: "number", minimum, maximum } as JsonObject),
+  number: ({ minimum, maximum }) => compact<JsonObject>({ type: "number", minimum, maximum }),
   decimal: () => ({ type: "string", format: "decimal" }),
   money: ({ currency = "", minimum = integers.least, maximum = integers.greatest }) =>
     closedObject({ amount: { type: "integer", minimum, maximum }, currency: enumOf([currency]) }, [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Changes, compileDesign, problems, toolWith } from "../fixtures/design-files.ts";
+import { type Changes, compileDesign, problems, toolWith } from "../design-files.ts";
 
 const reservation = "entities/reservation.yaml";
 const confirm = "tools/confirm-reservation.yaml";

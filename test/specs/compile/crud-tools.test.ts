@@ -1,6 +1,6 @@
 import type { Tool } from "@lintel/specs";
 import { describe, expect, it } from "vitest";
-import { compileDesign, compiled, problems, toolWith } from "../fixtures/design-files.ts";
+import { compileDesign, compiled, problems, toolWith } from "../design-files.ts";
 
 const { bundle, sources } = compiled(compileDesign());
 

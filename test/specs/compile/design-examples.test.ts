@@ -1,6 +1,6 @@
 import { allNodes, compileFolder, locate, openBundle } from "@lintel/specs";
 import { describe, expect, it } from "vitest";
-import { compileDesign, compiled, designFolder } from "../fixtures/design-files.ts";
+import { compileDesign, compiled, designFolder } from "../design-files.ts";
 
 describe("the entity and the tool of DESIGN.md", () => {
   it("compile without a diagnostic", async () => {

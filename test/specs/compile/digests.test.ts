@@ -1,7 +1,7 @@
 import { compileFiles } from "@lintel/specs";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { compileDesign, compiled, designFiles } from "../fixtures/design-files.ts";
+import { compileDesign, compiled, designFiles } from "../design-files.ts";
 
 const digest = compiled(compileDesign()).bundle.digest;
 

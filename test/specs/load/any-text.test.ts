@@ -1,7 +1,7 @@
 import { type Compiled, compileFiles } from "@lintel/specs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { designFiles } from "../fixtures/design-files.ts";
+import { designFiles } from "../design-files.ts";
 
 const files = designFiles();
 const paths = files.map(({ path }) => path);

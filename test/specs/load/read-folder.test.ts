@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compileFolder } from "@lintel/specs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { designFolder, problems } from "../fixtures/design-files.ts";
+import { designFolder, problems } from "../design-files.ts";
 
 let outside = "";
 let folder = "";

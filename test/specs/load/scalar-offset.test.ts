@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compileDesign, problems, toolWith } from "../fixtures/design-files.ts";
+import { compileDesign, problems, toolWith } from "../design-files.ts";
 
 /** Where a misspelt name in a template is said to stand, for each way of writing the template's scalar. */
 function placeOf(scalar: string): string | undefined {

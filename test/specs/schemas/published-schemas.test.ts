@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { nodeDefinitions } from "@lintel/specs";
 import { describe, expect, it } from "vitest";
-import { compileDesign, problems, toolWith } from "../fixtures/design-files.ts";
+import { compileDesign, problems, toolWith } from "../design-files.ts";
 
 const specs = join(import.meta.dirname, "../../../specs");
 const published = [
