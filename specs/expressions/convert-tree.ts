@@ -31,7 +31,6 @@ const macroNames: ReadonlyMap<string, MacroName> = new Map([
 
 /** The parser's tree as ours; throws ExpressionError for what the subset leaves out. */
 export function convertTree(parsed: ParsedExpr, source: string): Expression {
-  if (parsed.expr === undefined) throw unsupported("an empty expression", 0);
   const { positions = {}, macroCalls = {} } = parsed.sourceInfo ?? {};
   return convert(parsed.expr, { source, positions, macros: macroCalls, depth: 0 });
 }

@@ -3,9 +3,9 @@ import { ExpressionError } from "./expression-error.ts";
 import { skipOpaque } from "./skip-opaque.ts";
 
 /** UTF-16 code units. */
-export const maximumLength = 4096;
+const maximumLength = 4096;
 /** Brackets inside brackets. */
-export const maximumNesting = 64;
+const maximumNesting = 64;
 /** Operators and calls inside one another, as the tree has them. */
 export const maximumDepth = 200;
 

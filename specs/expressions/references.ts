@@ -13,7 +13,7 @@ export function referencedNodes(site: ExpressionSite): readonly string[] {
 }
 
 /** The expression sources in a template, at any depth; text that cannot be split has none. */
-export function templateSources(template: ValueTemplate): readonly string[] {
+function templateSources(template: ValueTemplate): readonly string[] {
   if (typeof template === "string") return sourcesIn(template);
   if (Array.isArray(template)) return (template as readonly ValueTemplate[]).flatMap(templateSources);
   return isJsonObject(template) ? Object.values(template).flatMap(templateSources) : [];
@@ -31,7 +31,7 @@ function sourcesIn(text: string): readonly string[] {
 // Our own constant patterns, anchored and without nested repetition: linear.
 const identifier = /[A-Za-z_][A-Za-z0-9_]*/y;
 const member = /\s*\.\s*([A-Za-z_][A-Za-z0-9_]*)/y;
-const key = /\s*\[\s*(?:"([^"\\\n]*)"|'([^'\\\n]*)')\s*\]/y;
+const key = /\s*\[\s*(["'])([^"'\\\n]*)\1\s*\]/y;
 
 function nodesIn(source: string): readonly string[] {
   if (!source.includes("nodes")) return [];
@@ -41,8 +41,8 @@ function nodesIn(source: string): readonly string[] {
     const character = source.charAt(at);
     const word = matchAt(identifier, source, at)?.[0];
     if (word === "nodes" && !isMember) {
-      const read = matchAt(member, source, at + 5) ?? matchAt(key, source, at + 5);
-      found.push(...(read?.slice(1) ?? []).filter((id) => id !== undefined));
+      const id = matchAt(member, source, at + 5)?.[1] ?? matchAt(key, source, at + 5)?.[2];
+      if (id !== undefined) found.push(id);
     }
     if (character.trim() !== "") isMember = character === ".";
     at += word?.length ?? 1;

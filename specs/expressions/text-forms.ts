@@ -4,7 +4,7 @@ import Big from "big.js";
 export type TextKind = "uuid" | "date" | "instant" | "duration" | "decimal";
 
 /** Digits of a decimal in all; more is refused. */
-export const maximumDigits = 200;
+const maximumDigits = 200;
 /** Milliseconds from 1970 of 9999-12-31T23:59:59.999Z, the last instant that a date can be of. */
 const lastInstant = 253_402_300_799_999;
 /** Of 0001-01-01T00:00:00Z. */

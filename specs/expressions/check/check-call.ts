@@ -18,7 +18,7 @@ const textMethods: Readonly<Record<string, readonly [FunctionName, 0 | 1, Simple
 };
 
 /** Every name that can stand before `(`. */
-export const functionNames: readonly string[] = [
+const functionNames: readonly string[] = [
   ...Object.keys(conversions),
   ...Object.keys(textMethods),
   ...["size", "matches", "min", "max", "money", "has", "all", "exists", "exists_one", "map", "filter"],

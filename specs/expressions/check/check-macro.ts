@@ -41,7 +41,7 @@ function elementOf(list: Typed, name: string): ValueType {
 function withVariable(macro: Macro, variable: { type: ValueType; slot: number }, context: CheckContext): CheckContext {
   const { scope, variables } = context;
   const name = macro.variable;
-  if (Object.hasOwn(scope.names, name) || Object.hasOwn(variables, name) || Object.hasOwn(scope.hidden ?? {}, name)) {
+  if (Object.hasOwn(scope.names, name) || Object.hasOwn(variables, name)) {
     return fail("name-taken", `"${name}" is taken; choose another variable name`, macro.offset);
   }
   // A variable of the same name in an earlier macro was another value.

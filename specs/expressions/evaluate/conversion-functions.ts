@@ -16,7 +16,7 @@ export const conversionFunctions = {
   textToDate: ([a]) => inForm("date", a),
   textToInstant: ([a]) => inForm("instant", a),
   textToDuration: ([a]) => inForm("duration", a),
-  jsonToText: ([a]) => (typeof a === "string" ? a : isPrintable(a) ? String(a) : invalid("text")),
+  jsonToText: ([a]) => (typeof a === "string" ? a : printScalar(a)),
   jsonToInteger: ([a]) =>
     typeof a === "number"
       ? parseInteger(String(Math.trunc(a)))
@@ -51,8 +51,8 @@ function inForm(kind: TextKind, value: JsonValue | undefined): string {
   return text ?? invalid(`${kind === "instant" ? "an" : "a"} ${kind}`);
 }
 
-function isPrintable(value: JsonValue | undefined): boolean {
-  return typeof value === "number" || typeof value === "boolean";
+function printScalar(value: JsonValue | undefined): string {
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : invalid("text");
 }
 
 function invalid(wanted: string): never {

@@ -6,7 +6,7 @@ export interface Fuel {
 }
 
 /** Steps of one evaluation: a node is one, so is each element of a list gone through. */
-export const defaultFuel = 10_000;
+const defaultFuel = 10_000;
 
 export function newFuel(limit: number = defaultFuel): Fuel {
   return { remaining: limit };

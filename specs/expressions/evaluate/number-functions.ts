@@ -11,7 +11,7 @@ type NumberFunction = Extract<
 >;
 
 /** Digits after the point of a decimal quotient; rounded half up, away from zero. */
-export const quotientPlaces = 20;
+const quotientPlaces = 20;
 
 export const numberFunctions = {
   integerNegate: ([a]) => safe(0 - readNumber(a)),

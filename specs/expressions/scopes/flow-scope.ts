@@ -67,7 +67,7 @@ function scopeAt(flow: Flow, nodeId: string, place: ScopePlace, candidates: read
   const node = flow.all.get(nodeId);
   const isEntity = place === "entity" && node !== undefined && "entity" in node;
   const entity = isEntity ? flow.slice.entities.find(({ name }) => name === node.entity) : undefined;
-  const scope: Scope = { names };
+  const scope: Scope = { ...flow.base, names };
   return entity === undefined ? scope : whereScope(scope, entity, flow.slice.entities);
 }
 

@@ -24,6 +24,12 @@ export function toolScope(tool: Tool, workspace: Workspace): Scope {
       now: simple("instant"),
       workspace: typeOfWorkspace(workspace),
     },
+    hidden: {
+      this: "a row stands only in entities and in a `where` that is one expression",
+      old: "the row before a change stands only in invariants",
+      nodes: "no node has run yet",
+      item: "it stands only inside a forEach",
+    },
   };
 }
 
@@ -65,7 +71,7 @@ function typeOfValue(value: JsonValue): ValueType {
       Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, typeOfValue(inner)] as const)),
     );
   }
-  const elements = (value as readonly JsonValue[]).map(typeOfValue);
+  const elements = value.map(typeOfValue);
   const [first, ...rest] = elements;
   return listOf(first === undefined ? anyJson : rest.reduce((all, one) => joinTypes(all, one) ?? anyJson, first));
 }

@@ -100,6 +100,6 @@ function nodeFacts(node: FlowNode, plan: FlowPlan): JsonObject {
     inTransaction: facts?.inTransaction ?? false,
     inLoop: facts?.inLoop ?? false,
     isConditional: facts?.isConditional ?? false,
-    hasCompensation: "compensate" in node && node.compensate !== undefined,
+    hasCompensation: "compensate" in node,
   };
 }

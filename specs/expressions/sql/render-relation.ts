@@ -62,7 +62,7 @@ export function renderExtreme(node: NodeOf<"extreme">, context: SqlContext, rend
 }
 
 /** Renders the sides of a relation alike: money in one currency, json with json. */
-export function sideRenderer(
+function sideRenderer(
   by: EqualityKind | NodeOf<"compare">["by"],
   types: readonly ValueType[],
   context: SqlContext,

@@ -90,7 +90,7 @@ describe("checkSlice", () => {
 
   it("refuses a comparison that the field's type does not have", () => {
     const where = { paid: { gt: true }, source: { startsWith: "w" }, name: { startsWith: "w", lt: "x" } };
-    expect(problemsOf({ ...load, where } as FlowNode)).toEqual([
+    expect(problemsOf({ ...load, where })).toEqual([
       "node/load/where/paid/gt expression-type 0",
       "node/load/where/source/startsWith expression-type 0",
     ]);
@@ -104,7 +104,7 @@ describe("checkSlice", () => {
       nights: `\${input.count}`,
       rate: 2,
     };
-    expect(problemsOf({ ...confirm, action: "update", values } as FlowNode)).toEqual([
+    expect(problemsOf({ ...confirm, action: "update", values })).toEqual([
       "node/confirm/values/source unknown-enum-value 0",
       "node/confirm/values/total/currency unknown-enum-value 0",
       "node/confirm/values/startsOn invalid-literal 0",
@@ -145,12 +145,10 @@ describe("checkSlice", () => {
   });
 
   it("refuses a where expression that the database cannot compute", () => {
-    expect(problemsOf({ ...load, where: "this.name.matches('^a')" } as FlowNode)).toEqual([
-      "node/load/where not-in-sql 10",
-    ]);
-    expect(
-      problemsOf({ ...load, where: "this.id == input.id && this.customer.subject == caller.subject" } as FlowNode),
-    ).toEqual([]);
+    expect(problemsOf({ ...load, where: "this.name.matches('^a')" })).toEqual(["node/load/where not-in-sql 10"]);
+    expect(problemsOf({ ...load, where: "this.id == input.id && this.customer.subject == caller.subject" })).toEqual(
+      [],
+    );
   });
 });
 
@@ -203,6 +201,14 @@ describe("the scope of a node", () => {
     expect(typeAt(flow, "branch", "inner")).toBe("hidden");
     expect(typeAt(flow, "respond", "step")).toBe("hidden");
     expect(checkSlice(sliceWith({ flow }))).toEqual([]);
+  });
+
+  it("says why a name cannot be read", () => {
+    const problems = checkSlice(sliceWith({ flow: [transform("a", `\${item}`), transform("b", `\${nodes.b}`)] }));
+    expect(problems.map(({ message }) => message)).toEqual([
+      '"item" cannot be read here: it stands only inside a forEach',
+      '"b" cannot be read here: a node cannot read its own result',
+    ]);
   });
 
   it("ends for a cyclic flow", () => {

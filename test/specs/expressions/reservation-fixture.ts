@@ -66,7 +66,7 @@ export const reservation = entity(
 export const entities: readonly Entity[] = [customer, reservation];
 
 /** A tool around a flow; only what a test is about has to be given. */
-export function toolWith(more: Partial<Tool>): Tool {
+function toolWith(more: Partial<Tool>): Tool {
   return {
     name: "confirm-reservation",
     version: "1.0.0",

@@ -120,12 +120,8 @@ describe("an expression in the database", () => {
       alias: "reservation",
       isDefinition: true,
     });
-    const constants = parameters.map(({ evaluate }) => `'${String(evaluate({}, newFuel()))}'`);
-    const list = /\[\]/.test(text.join("")) ? "ARRAY['pending','confirmed']" : "";
-    const definition = text.map((part, index) => {
-      const constant = constants[index] ?? "";
-      return `${part}${part.endsWith("ANY(") ? list : constant}`;
-    });
+    const constants = parameters.map(({ evaluate }) => literal(evaluate({}, newFuel())));
+    const definition = text.map((part, index) => `${part}${constants[index] ?? ""}`);
     await database.client.query("BEGIN");
     const add = `ALTER TABLE app.reservation ADD made ${type} GENERATED ALWAYS AS (${definition.join("")}) STORED`;
     await expect(database.client.query(add)).resolves.toBeDefined();
@@ -207,7 +203,7 @@ function cell(name: string, value: JsonValue): unknown {
   const type = reservation.fields.find((field) => field.name === name)?.type;
   if (value === null) return null;
   if (type === "money") return (value as JsonObject)["amount"];
-  if (type === "duration") return parseDuration(String(value));
+  if (type === "duration") return parseDuration(typeof value === "string" ? value : "");
   return type === "json" ? JSON.stringify(value) : value;
 }
 
@@ -220,6 +216,11 @@ function bound(
     text: fragment.text.reduce((all, part, index) => `${all}$${String(index)}${part}`),
     values: fragment.parameters.map(({ evaluate }) => evaluate(context, fuel)),
   };
+}
+
+function literal(value: JsonValue): string {
+  if (Array.isArray(value)) return `ARRAY[${(value as readonly JsonValue[]).map(literal).join(", ")}]`;
+  return `'${typeof value === "string" ? value : JSON.stringify(value)}'`;
 }
 
 function attempt(evaluate: () => JsonValue): JsonValue | undefined {
