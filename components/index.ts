@@ -13,6 +13,7 @@ export {
   type ImageBuild,
   type ImageTransforms,
 } from "./image/executor-image.ts";
+export type { ImageContext } from "./image/image-context.ts";
 export { Migration, type MigrationArgs, type MigrationTransforms } from "./migration/migration.ts";
 export { Monitoring, type MonitoringArgs, type MonitoringOptions } from "./monitoring/monitoring.ts";
 export { type ExistingNetwork, Network, type NetworkArgs, type NetworkTransforms } from "./network/network.ts";
@@ -34,4 +35,4 @@ export type { Transform } from "./transform.ts";
 export { Entity, type EntityArgs } from "./workspace/entity.ts";
 export { Tool, type ToolArgs } from "./workspace/tool.ts";
 export { Workspace } from "./workspace/workspace.ts";
-export type { BuiltBundle, Existing, WorkspaceArgs, WorkspaceTransforms } from "./workspace/workspace-args.ts";
+export type { Existing, WorkspaceArgs, WorkspaceTransforms } from "./workspace/workspace-args.ts";

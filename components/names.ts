@@ -22,8 +22,8 @@ export const nameLimits = {
   job: 40,
   /** compute/docs/naming-resources; Artifact Registry has the same */
   compute: 63,
-  /** Leaves room for the random suffix: a deleted Cloud SQL instance's name stays reserved for a week. */
-  sqlInstance: 80,
+  /** Pulumi adds eight random characters, up to 63: a deleted Cloud SQL instance's name stays reserved for a week. */
+  sqlInstance: 55,
   /** secret-manager/docs/reference/rest/v1/projects.secrets/create (secretId) */
   secret: 255,
   /** scheduler/docs/reference/rest/v1/projects.locations.jobs (name) */

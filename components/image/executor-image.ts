@@ -6,16 +6,16 @@ import { type ComponentResourceOptions, type Input, interpolate, type Output, ou
 import { nameLimits, resourceName } from "../names.ts";
 import { Part, type PartArgs } from "../part.ts";
 import { type Transform, transformed } from "../transform.ts";
+import type { ImageContext } from "./image-context.ts";
+import { assertPinned } from "./image-source.ts";
 
-/** How the executor's image is built; its files are decided by the bundle and the executor's version. */
+/** How the executor's image is built. */
 export interface ImageBuild {
   /**
-   * Folder with Dockerfile, executor and bundle, relative to the Pulumi project. Relative, because what an image is built
-   * from is compared: a machine's own path would make the next machine's `up` differ.
+   * Folder with Dockerfile, executor and bundle, relative to the Pulumi project: what an image is built from is compared, and
+   * a machine's own path would make the next machine's `up` differ. A workspace writes it by itself.
    */
-  readonly context: string;
-  /** Version of the executor in it; a change of it builds anew. */
-  readonly executorVersion: string;
+  readonly context?: ImageContext;
   /** Base image, digest-pinned; the Dockerfile's default is a public distroless Node image. */
   readonly base?: string;
   /** Host and port of the registry where it is not Artifact Registry's own. */
@@ -23,6 +23,9 @@ export interface ImageBuild {
   /** The registry needs no login (one on loopback). */
   readonly isOpenRegistry?: boolean;
 }
+
+/** A build whose context is there. */
+type PreparedBuild = ImageBuild & { readonly context: ImageContext };
 
 export interface ImageTransforms {
   readonly repository?: Transform<gcp.artifactregistry.RepositoryArgs>;
@@ -95,7 +98,7 @@ export class ExecutorImage extends Part {
   #build(
     name: string,
     args: ExecutorImageArgs,
-    build: ImageBuild,
+    build: PreparedBuild,
     path: Output<string>,
     provider: docker.Provider,
   ): docker.RemoteImage {
@@ -103,7 +106,7 @@ export class ExecutorImage extends Part {
       name: tagged(path, args, build),
       // Classic builder: no plugin of Docker's is needed.
       build: {
-        context: build.context,
+        context: build.context.folder,
         platform: "linux/amd64",
         ...(build.base === undefined ? {} : { buildArgs: { BASE: build.base } }),
       },
@@ -121,7 +124,7 @@ export class ExecutorImage extends Part {
   #push(
     name: string,
     args: ExecutorImageArgs,
-    build: ImageBuild,
+    build: PreparedBuild,
     path: Output<string>,
     provider: docker.Provider,
     image: docker.RemoteImage,
@@ -134,17 +137,11 @@ export class ExecutorImage extends Part {
   }
 }
 
-function requireBuild(build: ImageBuild | undefined): ImageBuild {
-  if (build !== undefined) return build;
+function requireBuild(build: ImageBuild | undefined): PreparedBuild {
+  if (build?.context !== undefined) return { ...build, context: build.context };
   throw new RunError(
-    "the executor has no image: give `image` (digest-pinned, built earlier) or `build` (a context to build it from)",
+    "the executor has no image: give `image` (digest-pinned, built earlier) or `build.context` (a folder to build it from)",
   );
-}
-
-/** A tag can be moved to another image after the verdict: only a digest names what was looked at. */
-function assertPinned(image: string): void {
-  if (/^[^@\s]+@sha256:[0-9a-f]{64}$/.test(image)) return;
-  throw new RunError(`image "${image}" is not pinned: write it as REPOSITORY@sha256:DIGEST`);
 }
 
 function repositoryPath(
@@ -165,10 +162,10 @@ function registryHost(region: string): string {
   return `${region}-docker.pkg.dev`;
 }
 
-function tagged(path: Output<string>, args: ExecutorImageArgs, build: ImageBuild): Output<string> {
-  return interpolate`${path}:${build.executorVersion}-${shortDigest(args.bundleDigest, 20)}`;
+function tagged(path: Output<string>, args: ExecutorImageArgs, build: PreparedBuild): Output<string> {
+  return interpolate`${path}:${build.context.version}-${shortDigest(args.bundleDigest, 20)}`;
 }
 
-function triggers({ bundleDigest }: ExecutorImageArgs, { executorVersion, base }: ImageBuild): Record<string, string> {
-  return { bundle: bundleDigest, executor: executorVersion, ...(base === undefined ? {} : { base }) };
+function triggers({ bundleDigest }: ExecutorImageArgs, { context, base }: PreparedBuild): Record<string, string> {
+  return { bundle: bundleDigest, executor: context.version, ...(base === undefined ? {} : { base }) };
 }

@@ -63,7 +63,7 @@ function withoutPorts<C extends Container>(container: C): C {
 
 /** Applies a change now where the value is plain, so that a preview shows it; else when it is known. */
 export function whenKnown<T, R>(value: Input<T> | undefined, change: (plain: T | undefined) => R): R | Output<R> {
-  return isDeferred(value) ? (output(value).apply((known) => change(known as T)) as Output<R>) : change(value as T);
+  return isDeferred(value) ? output(value as Input<T>).apply<R>((known) => change(known as T)) : change(value as T);
 }
 
 function isDeferred(value: unknown): boolean {

@@ -46,8 +46,8 @@ export interface WorkspaceArgs {
   readonly acknowledgements?: readonly Acknowledgement[];
   /** The executor's image with this bundle, built earlier: `REPOSITORY@sha256:DIGEST`. */
   readonly image?: string;
-  /** How the image is built when none is given. */
-  readonly build?: ImageBuild | ((bundle: BuiltBundle) => ImageBuild);
+  /** How the image is built and pushed when none is given; needs a Docker engine. */
+  readonly build?: ImageBuild;
   /** Where the value of each secret that the specs name comes from, by that name. */
   readonly secrets?: Readonly<Record<string, SecretSource>> | ((name: string) => SecretSource);
   readonly existing?: Existing;
@@ -64,14 +64,6 @@ export interface WorkspaceArgs {
   /** Who deploys, for the audit log. Plain and stable, or each `up` migrates again. */
   readonly deployedBy?: string;
   readonly transform?: WorkspaceTransforms;
-}
-
-/** What an image is built around. */
-export interface BuiltBundle {
-  /** `sha256:` and 64 hex digits. */
-  readonly digest: string;
-  /** Canonical JSON of the bundle, for `bundle.json`. */
-  readonly json: string;
 }
 
 /** What every child of a workspace waits for. */

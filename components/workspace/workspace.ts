@@ -1,11 +1,11 @@
 import type { RiskLevel } from "@lintel/specs";
-import { canonicalJson } from "@lintel/specs";
 import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import { Apis } from "../apis.ts";
 import { Database } from "../database/database.ts";
 import { judgeWorkspace, projectPath, refuseBlocked } from "../gate/judge-workspace.ts";
 import type { JudgedSpecs } from "../gate/judgement.ts";
 import { ExecutorImage } from "../image/executor-image.ts";
+import { type ImageSource, imageSource } from "../image/image-source.ts";
 import { Migration } from "../migration/migration.ts";
 import { Monitoring } from "../monitoring/monitoring.ts";
 import { assertWorkspaceName } from "../names.ts";
@@ -58,13 +58,14 @@ export class Workspace extends ComponentResource {
     this.entities = registerEntities(this, name, judged.specs);
     refuseBlocked(name, args.specs, judged.report);
     const sources = sourcesOf(bundle.workspace.secrets, args.secrets);
+    const image = imageSource(name, args, bundle);
 
     this.apis = this.#enableApis(name, args);
     this.serviceAccounts = this.#createAccounts(name, args);
     this.network = this.#connectNetwork(name, args);
     this.database = this.#createDatabase(name, args);
     this.secrets = this.#keepSecrets(name, args, sources);
-    this.image = this.#provideImage(name, args, judged);
+    this.image = this.#provideImage(name, args, image);
     this.migration = this.#migrate(name, args, judged);
     this.service = this.#serve(name, args, judged);
     this.schedules = this.#schedule(name, args, judged);
@@ -124,18 +125,13 @@ export class Workspace extends ComponentResource {
     );
   }
 
-  #provideImage(name: string, args: WorkspaceArgs, { specs: { bundle } }: JudgedSpecs): ExecutorImage {
-    const build =
-      typeof args.build === "function"
-        ? args.build({ digest: bundle.digest, json: canonicalJson(bundle) })
-        : args.build;
+  #provideImage(name: string, args: WorkspaceArgs, source: ImageSource): ExecutorImage {
     return new ExecutorImage(
       name,
       {
         ...placeOf(args),
-        bundleDigest: bundle.digest,
-        ...given("image", args.image),
-        ...given("build", args.image === undefined ? build : undefined),
+        bundleDigest: this.digest,
+        ...source,
         ...given("existingRepository", args.existing?.repository),
         ...given("kmsKey", args.existing?.kmsKey),
         ...given("transform", args.transform?.image),

@@ -129,7 +129,6 @@ test.each([
     `image: "registry.invalid/executor:latest",`,
     /image "registry\.invalid\/executor:latest" is not pinned/,
   ],
-  ["no image at all", `image: undefined,`, /the executor has no image/],
 ])("%s is refused by name", async (_, argument, message) => {
   stack.write({ "main.ts": program(argument) });
   const run = await stack.preview();

@@ -1,0 +1,42 @@
+// Decision: the image is laid out from the executor package's files, found by package resolution, so that no code of the
+// executor is loaded into a Pulumi program.
+import { createHash } from "node:crypto";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Bundle, canonicalJson } from "@lintel/specs";
+import { RunError } from "@pulumi/pulumi";
+
+/** A folder that an image is built from, and what it holds. */
+export interface ImageContext {
+  /** Relative to the Pulumi project. */
+  readonly folder: string;
+  /** Changes whenever anything but the bundle in it does. */
+  readonly version: string;
+}
+
+/** Writes Dockerfile, executor and bundle below `.lintel/images`; the same specs and executor give the same files. */
+export function writeImageContext(workspace: string, bundle: Bundle): ImageContext {
+  const folder = join(".lintel", "images", workspace);
+  const program = executorFile("dist", "main.mjs");
+  const dockerfile = executorFile("image", "Dockerfile");
+  mkdirSync(folder, { recursive: true });
+  copyFileSync(program, join(folder, "main.mjs"));
+  copyFileSync(dockerfile, join(folder, "Dockerfile"));
+  writeFileSync(join(folder, "bundle.json"), canonicalJson(bundle));
+  return { folder, version: versionOf([program, dockerfile]) };
+}
+
+function executorFile(...path: readonly string[]): string {
+  const file = join(dirname(fileURLToPath(import.meta.resolve("@lintel/executor"))), ...path);
+  if (existsSync(file)) return file;
+  throw new RunError(
+    `the executor is not built, ${path.join("/")} is missing: run "node executor/build.ts", or give \`image\``,
+  );
+}
+
+function versionOf(files: readonly string[]): string {
+  const hash = createHash("sha256");
+  for (const file of files) hash.update(readFileSync(file));
+  return hash.digest("hex").slice(0, 16);
+}
