@@ -130,10 +130,13 @@ async function answerError(
 }
 
 function send(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
-  return reply
-    .code(status)
-    .headers({ "Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store", ...headers })
-    .send(JSON.stringify(body));
+  return (
+    reply
+      .code(status)
+      .headers({ "Content-Type": "application/json", "Cache-Control": "no-store", ...headers })
+      // Bytes, to which fastify adds no charset: application/problem+json has none.
+      .send(Buffer.from(JSON.stringify(body)))
+  );
 }
 
 function sendProblem(reply: FastifyReply, error: ExecutionError): FastifyReply {

@@ -26,7 +26,9 @@ test("the image's one file serves the bundle beside it", async () => {
   try {
     const started = await fetch(`${running.url}/startupz`);
     expect(await started.json()).toEqual({ status: "ok", digest: bookings.bundle.digest });
-    const rooms = await fetch(`${running.url}/rooms`, { headers: { Authorization: `Bearer ${await bookings.agent()}` } });
+    const rooms = await fetch(`${running.url}/rooms`, {
+      headers: { Authorization: `Bearer ${await bookings.agent()}` },
+    });
     expect(await rooms.json()).toEqual({ items: [] });
   } finally {
     await running.end("SIGTERM");
