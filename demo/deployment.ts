@@ -66,7 +66,7 @@ export async function auditReaderOf(pulumi: Pulumi, emulator: Emulator, plan: St
     /admin/.test(String(accountId)),
   );
   const email = String(admin["email"]);
-  const [authority] = instance["serverCaCerts"] as readonly { readonly cert: string }[];
+  const [authority] = plain(instance["serverCaCerts"]) as readonly { readonly cert: string }[];
   return {
     host: String(instance["privateIpAddress"]),
     database: String(database["name"]),
@@ -74,6 +74,12 @@ export async function auditReaderOf(pulumi: Pulumi, emulator: Emulator, plan: St
     password: await emulator.serviceAccountToken(email),
     ca: authority?.cert ?? "",
   };
+}
+
+/** A secret output is exported as an object that holds its JSON. */
+function plain(output: unknown): unknown {
+  const isSecret = typeof output === "object" && output !== null && "plaintext" in output;
+  return isSecret ? JSON.parse(String(output.plaintext)) : output;
 }
 
 function inStack({ stack, folder }: StackPlan): readonly string[] {

@@ -31,7 +31,7 @@ async function main(options: DemoOptions, tell: Narrator): Promise<void> {
   });
   tell.line(`   ${emulator.url}; Cloud SQL is a real PostgreSQL, Cloud Run starts the executor as a process`);
   const issuer = await startTokenIssuer(parts.auth.issuer, parts.auth.audience);
-  const pulumi = openPulumi(checkout, join(folder, "backend"));
+  const pulumi = await openPulumi(checkout, join(folder, "backend"));
   try {
     const plan = planOf("demo", "examples/reservations", parts.image);
     await deploy(pulumi, emulator, plan, parts.pack, tell);
@@ -80,12 +80,8 @@ async function tryRed(pulumi: Pulumi, emulator: Emulator, image: string, pack: s
   tell.step(`pulumi up --policy-pack, of ${plan.specs}: must be blocked`);
   await prepareStack(pulumi, emulator, plan);
   const { code, output } = await up(pulumi, plan, pack, () => undefined);
-  const findings = new Set(
-    output
-      .split("\n")
-      .filter((line) => /\bred\b.*\.yaml:\d+:\d+/i.test(line))
-      .map((line) => line.trim()),
-  );
+  const lines = output.split("\n").map((line) => line.trim());
+  const findings = new Set(lines.filter((line) => line.startsWith("RED ")));
   for (const line of findings) tell.line(`   ${line}`);
   if (code === 0 || findings.size === 0) throw new Error(`the Red example was not blocked:\n${output}`);
   const { resources } = await readStackState(pulumi, plan.stack);

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { mkdir } from "node:fs/promises";
 
 export interface PulumiRun {
   readonly code: number;
@@ -15,7 +16,8 @@ export interface Pulumi {
 }
 
 /** The `pulumi` on the PATH with a backend of its own in `folder`, so that nobody's login or stacks are touched. */
-export function openPulumi(project: string, folder: string): Pulumi {
+export async function openPulumi(project: string, folder: string): Promise<Pulumi> {
+  await mkdir(folder, { recursive: true });
   const env = {
     ...process.env,
     PULUMI_BACKEND_URL: `file://${folder}`,

@@ -17,7 +17,7 @@ export interface StackState {
 }
 
 export async function readStackState(pulumi: Pulumi, stack: string): Promise<StackState> {
-  const exported = JSON.parse(await pulumi.must(["stack", "export", "--stack", stack])) as {
+  const exported = JSON.parse(await pulumi.must(["stack", "export", "--show-secrets", "--stack", stack])) as {
     readonly deployment: { readonly resources?: readonly ExportedResource[] };
   };
   const resources = (exported.deployment.resources ?? []).filter(({ type }) => !type.startsWith("pulumi:"));
