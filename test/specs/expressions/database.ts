@@ -23,6 +23,8 @@ export async function startDatabase(): Promise<Database> {
     password: "postgres",
     persistent: false,
     createPostgresUser: true,
+    // Text sorted as people do, so that an order which forgets its collation shows.
+    initdbFlags: ["--encoding=UTF8", "--locale-provider=icu", "--icu-locale=en", "--locale=C"],
     onLog: () => undefined,
   });
   await server.initialise();
