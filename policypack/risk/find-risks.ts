@@ -1,5 +1,6 @@
 import { ExpressionError, type Slice } from "@lintel/specs";
 import { type AnalysisOptions, defaultRowThreshold } from "./analysis-options.ts";
+import { declaredRules } from "./declared-rules.ts";
 import type { Finding } from "./finding.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { type RiskContext, riskContextOf, SliceError } from "./risk-context.ts";
@@ -11,7 +12,7 @@ export function findRisks(slice: Slice, options: AnalysisOptions): readonly Find
   const threshold = Math.min(options.rowThreshold ?? defaultRowThreshold, defaultRowThreshold);
   const context = riskContextOf(slice, threshold);
   const place = new Map(context.parts.map(({ node }, index) => [node.id, index]));
-  const found = rules.flatMap((rule) =>
+  const found = [...rules, ...declaredRules(context)].flatMap((rule) =>
     check(rule, context).map((observation) => toFinding(rule, context, observation)),
   );
   const rank = ({ level, node }: Finding): number =>

@@ -18,7 +18,7 @@ describe("an external call and a status transition", () => {
     ["the transition comes first", [ship(), tell({ after: ["ship"] })]],
     ["a chain of nodes stands between them", [ship(), transaction("then", [], ["ship"]), tell({ after: ["then"] })]],
     ["the call only reads", [ship(), tell({ after: ["ship"], method: "GET" })]],
-    ["the call stands deeper", [ship(), { ...branch("way", [tell()]), after: ["ship"] } as FlowNode]],
+    ["the call stands deeper", [ship(), { ...branch("way", [tell()]), after: ["ship"] }]],
     ["the transition recovers from the call", [tell({ onError: "ship" }), ship()]],
   ])("are found, for certain, where %s", (_, flow) => {
     expect(found(flow)).toEqual(finding);
