@@ -29,6 +29,8 @@ func main() {
 		Version:        version,
 		MetadataInfo:   tfbridge.NewProviderMetadata([]byte("{}")),
 		Resources:      map[string]*tfbridge.ResourceInfo{},
+		// The released plugin keeps the singular for this list, and so does @pulumi/docker.
+		Config: map[string]*tfbridge.SchemaInfo{"registry_auth": {Name: "registryAuth"}},
 	}
 	for name, token := range resourceTokens {
 		info.Resources[name] = &tfbridge.ResourceInfo{Tok: token}
