@@ -12,8 +12,20 @@ export function checkJsonSchema(schema: JsonSchema, path: Path, report: Report):
     found.push(at);
     report(code, at, values, options);
   });
-  const reason = found.length === 0 ? strictProblem(schema) : undefined;
-  if (reason !== undefined) report("bad-schema", path, { reason });
+  if (found.length > 0) return;
+  const ajv = strictAjv();
+  const reason = strictProblem(ajv, schema);
+  if (reason === undefined) checkDefaults(ajv, schema, path, report);
+  else report("bad-schema", path, { reason });
+}
+
+/** A default that its own schema refuses would refuse every call that leaves the property out. */
+function checkDefaults(ajv: Ajv2020, schema: JsonSchema, path: Path, report: Report): void {
+  if (schema["default"] !== undefined && !ajv.validate(schema, schema["default"])) {
+    const values = { name: String(path.at(-1)), type: "value of its schema", reason: ajv.errorsText() };
+    report("bad-default", [...path, "default"], values);
+  }
+  for (const [step, part] of subschemas(schema)) checkDefaults(ajv, part, [...path, ...step], report);
 }
 
 function checkParts(schema: JsonSchema, path: Path, report: Report): void {
@@ -68,12 +80,17 @@ function subschemas(schema: JsonSchema): readonly (readonly [Path, JsonSchema])[
   return all.flatMap(([step, part]) => (isJsonObject(part) ? [[step, part] as const] : []));
 }
 
-/** What ajv's strict mode, by which the executor compiles the schema, has against it. */
-function strictProblem(schema: JsonSchema): string | undefined {
+/** ajv as the executor has it. */
+function strictAjv(): Ajv2020 {
   // The file's schema has said already what the meta schema would; compiling that one too would cost more than all others.
   const options = { validateSchema: false, meta: false, code: { optimize: false, regExp: linearPatterns } };
   const ajv = new Ajv2020({ strict: true, strictRequired: false, ...options });
   for (const [name, format] of Object.entries(schemaFormats)) ajv.addFormat(name, format);
+  return ajv;
+}
+
+/** What ajv's strict mode has against a schema. */
+function strictProblem(ajv: Ajv2020, schema: JsonSchema): string | undefined {
   try {
     ajv.compile(schema);
     return undefined;

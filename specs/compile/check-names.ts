@@ -45,7 +45,11 @@ export function checkRoutes(
     seen.set(shape, other ?? tool.name);
     if (other === undefined) continue;
     const path = tool.origin === "crud" ? ["crud"] : ["trigger", tool.trigger.type, "path"];
-    reporter(file, sink)("duplicate-route", path, { route, other });
+    const hint =
+      tool.origin === "crud"
+        ? `name that tool "${tool.name}" to replace the generated one, or take the action out of crud`
+        : undefined;
+    reporter(file, sink)("duplicate-route", path, { route, other }, { hint });
   }
 }
 

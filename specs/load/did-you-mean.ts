@@ -1,5 +1,5 @@
 /** The candidate nearest to a misspelt name by edit distance, where one is near enough to be meant. */
-export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+function nearest(name: string, candidates: Iterable<string>): string | undefined {
   const reach = name.length < 3 ? 0 : Math.floor(name.length / 3);
   let best: { readonly candidate: string; readonly distance: number } | undefined;
   for (const candidate of candidates) {

@@ -8,7 +8,7 @@ import { diagnosticAt, type Values } from "./report.ts";
 import { type SpecText, specExtension, specFolders, specSingles } from "./spec-file.ts";
 
 /** Most files of one spec folder. */
-export const maximumFiles = 20_000;
+const maximumFiles = 20_000;
 const maximumFolderDepth = 4;
 
 export interface ReadFolder {

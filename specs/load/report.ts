@@ -28,7 +28,7 @@ export function placed(source: SourceText, offset: number, code: string, message
   return { code, message, ...position, ...(hint === undefined ? {} : { hint }), frame };
 }
 
-export function fill(template: string, values: Readonly<Record<string, string>>): string {
+function fill(template: string, values: Readonly<Record<string, string>>): string {
   return template.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? "");
 }
 

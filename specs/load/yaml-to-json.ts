@@ -10,7 +10,7 @@ import { keyText } from "./yaml-span.ts";
 /** Deepest nesting of maps and lists in a spec. */
 export const maximumDepth = 64;
 /** Most values that aliases may add to a file. */
-export const maximumAliased = 10_000;
+const maximumAliased = 10_000;
 
 interface Walk {
   readonly document: Document.Parsed;

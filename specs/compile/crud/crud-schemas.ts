@@ -90,7 +90,7 @@ function fieldSchema(entity: Entity, name: string): JsonSchema | undefined {
 }
 
 /** The JSON Schema of a field's value. */
-export function schemaOf(field: Field): JsonSchema {
+function schemaOf(field: Field): JsonSchema {
   const schema = schemas[field.type](field);
   if (!field.nullable || field.type === "json") return schema;
   const values = schema["enum"];

@@ -126,6 +126,11 @@ const cases: readonly (readonly [string, Changes, readonly string[]])[] = [
     [`${own}:6:8 bad-schema`],
   ],
   [
+    "a default that its schema refuses",
+    { [own]: idle.replace(property, "properties: { id: { type: string }, n: { type: integer, default: x } }") },
+    [`${own}:6:105 bad-default`],
+  ],
+  [
     "a pattern with a look-ahead, which RE2 does not have",
     { [own]: idle.replace(property, "properties: { id: { type: string, pattern: '(?=x)' } }") },
     [`${own}:6:83 bad-pattern`],

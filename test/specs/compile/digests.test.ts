@@ -1,6 +1,6 @@
 import { compileFiles } from "@lintel/specs";
 import { describe, expect, it } from "vitest";
-import { parse } from "yaml";
+import { parseFile } from "../../../specs/load/parse-file.ts";
 import { compileDesign, compiled, designFiles } from "../design-files.ts";
 
 const digest = compiled(compileDesign()).bundle.digest;
@@ -13,7 +13,7 @@ describe("a bundle's digest", () => {
   it("is the same when every file is JSON instead of YAML, with its keys in reverse order", () => {
     const files = designFiles().map(({ path, text }) => ({
       path: path.replace(".yaml", ".json"),
-      text: JSON.stringify(reversed(parse(text)), null, 2),
+      text: JSON.stringify(reversed(parsed(path, text)), null, 2),
     }));
     expect(compiled(compileFiles(files)).bundle.digest).toBe(digest);
   });
@@ -54,4 +54,8 @@ function reversed(value: unknown): unknown {
       .reverse()
       .map(([key, member]) => [key, reversed(member)]),
   );
+}
+
+function parsed(file: string, text: string): unknown {
+  return parseFile({ file, text }, []).value;
 }
