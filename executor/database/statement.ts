@@ -34,15 +34,15 @@ export interface BindContext {
   /** The execution's one instant, RFC 3339 UTC with milliseconds. */
   readonly now: string;
   /** A uuid drawn from the execution's own sequence. */
-  newId(): string;
+  readonly newId: () => string;
   /** Optimistic concurrency: the version at which this execution read the row; another one at write time is a conflict. */
-  seenVersion?(entity: string, id: string): number | undefined;
+  readonly seenVersion?: (entity: string, id: string) => number | undefined;
 }
 
 /** A place for one value. */
 export interface Parameter {
   /** The value as PostgreSQL's text input (or an array of such); null is NULL. @throws StatementError, EvaluationError */
-  bind(bind: BindContext): string | null | readonly (string | null)[];
+  readonly bind: (bind: BindContext) => string | null | readonly (string | null)[];
 }
 
 /** SQL text with places for values. */
@@ -119,7 +119,7 @@ export interface ToolStatements {
    * The statements for a caller: with roles of this tool that are all under an entity's ownership, that entity's predicate is in
    * every statement. Webhooks, schedules and public calls pass no roles.
    */
-  forRoles(roles: readonly string[]): NodeStatements;
+  readonly forRoles: (roles: readonly string[]) => NodeStatements;
   /** Per entity that the tool writes: what step 6 checks. */
   readonly invariants: Readonly<Record<string, InvariantChecks>>;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Acknowledgement, Bundle, Digest, RiskLevel } from "@lintel/specs";
 import { describeSchema } from "../schema/describe-schema.ts";
 import { executorRights, type TableRights } from "../schema/executor-rights.ts";
+import { keepTransitions } from "../schema/keep-transitions.ts";
 import { type Identities, planGrants } from "../schema/plan-grants.ts";
 import { planSchema } from "../schema/plan-schema.ts";
 import type { DdlStatement, SchemaModel, SchemaPlan } from "../schema/schema-model.ts";
@@ -49,9 +50,9 @@ const usualPatience: LockPatience = { lockTimeout: 5000, attempts: 12, pause: 10
  */
 export async function migrate(options: MigrateOptions): Promise<MigrationReport> {
   const { client, patience = usualPatience } = options;
-  const needed = describeSchema(options.bundle);
+  describeSchema(options.bundle); // what the database cannot hold is told before anything is locked
   return withMigrationLock(client, patience, async () => {
-    const begun = await inTransaction(client, patience, () => begin(options, needed));
+    const begun = await inTransaction(client, patience, () => begin(options));
     if (begun.isDone) return begun.report;
     let remaining = begun.remaining;
     for (const statement of begun.remaining) {
@@ -72,10 +73,12 @@ interface Begun {
   readonly isDone: boolean;
 }
 
-async function begin(options: MigrateOptions, needed: SchemaModel): Promise<Begun> {
+async function begin(options: MigrateOptions): Promise<Begun> {
   const { client, bundle } = options;
   await standSystemTables(client);
   const state = await stored.readState(client);
+  const previous = state.serving.find(({ digest }) => digest !== bundle.digest);
+  const needed = describeSchema(keepTransitions(bundle, previous));
   const plan = planFrom(bundle, needed, state);
   if (plan.problems.length > 0) throw refusal(plan);
   const now = plan.statements.filter(({ phase }) => phase === "transaction");
@@ -85,7 +88,6 @@ async function begin(options: MigrateOptions, needed: SchemaModel): Promise<Begu
   const remaining = [...stillWanted(state.remaining, needed, after), ...after];
   const statements = [...now, ...remaining];
   const migration = await stored.beginMigration(client, bundle.digest, plan.standing, statements, remaining);
-  const previous = state.serving.find(({ digest }) => digest !== bundle.digest);
   const report = {
     digest: bundle.digest,
     ...(previous === undefined ? {} : { previous: previous.digest }),

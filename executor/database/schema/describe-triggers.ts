@@ -7,7 +7,7 @@ import { foreignKeyName, type Reference, referencesOf } from "./describe-constra
 import type { TriggerModel } from "./schema-model.ts";
 
 /** Name that the status trigger's error carries as its constraint. */
-export function transitionName(entity: Entity): string {
+function transitionName(entity: Entity): string {
   return boundedName(entity.table, columnOf(entity, entity.status?.field ?? "status").column, "transition");
 }
 

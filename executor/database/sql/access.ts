@@ -16,7 +16,7 @@ export interface Access {
 }
 
 /** Whether ownership binds a caller with these roles: at least one is a role of the tool, and all of those are owners' roles. */
-export function isOwner(entity: Entity, toolRoles: readonly string[], callerRoles: readonly string[]): boolean {
+function isOwner(entity: Entity, toolRoles: readonly string[], callerRoles: readonly string[]): boolean {
   const effective = callerRoles.filter((role) => toolRoles.includes(role));
   return effective.length > 0 && effective.every((role) => entity.ownership?.roles.includes(role) === true);
 }

@@ -16,10 +16,6 @@ export function bindIds(statement: Statement, bind: BindContext, ids: readonly s
   return withValues(statement, [...parameters.map((parameter) => parameter.bind(bind)), ids]);
 }
 
-/** A statement with values at hand. */
-export function withValues(
-  statement: Pick<Statement, "name" | "text">,
-  values: BoundStatement["values"],
-): BoundStatement {
+function withValues(statement: Statement, values: BoundStatement["values"]): BoundStatement {
   return { name: statement.name, text: statement.text, values, rowMode: "array", types: asText };
 }

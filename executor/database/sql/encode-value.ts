@@ -50,7 +50,7 @@ function asForm(kind: Parameters<typeof canonicalText>[0], value: JsonValue): st
 
 /** PostgreSQL would round what has more digits after the point than the column. */
 function asDecimal(value: JsonValue, { scale }: ValueShape): string | undefined {
-  const text = asForm("decimal", Number.isSafeInteger(value) ? String(value) : value);
+  const text = asForm("decimal", asInteger(value) ?? value);
   const digits = text?.split(".")[1]?.length ?? 0;
   return scale !== undefined && digits > scale ? undefined : text;
 }

@@ -11,7 +11,7 @@ export interface Include {
   readonly column: Sql;
   readonly join: Sql;
   readonly name: string;
-  decode(text: string | null): JsonValue;
+  readonly decode: (text: string | null) => JsonValue;
 }
 
 /** The named relationships of `t`. @throws StatementError unknown-name */

@@ -78,11 +78,11 @@ async function changeMany(
   const locked = (await client.query(bindStatement(lock, bind))).rows.map((columns) => write.decode(columns));
   if (write.limit !== undefined && locked.length > write.limit) return { type: "too-many-rows", limit: write.limit };
   if (locked.length === 0) return { type: "written", rows: [] };
-  const before = new Map(locked.map((row) => [String(row["id"]), row]));
+  const before = new Map(locked.map((row) => [textAt(row, "id"), row]));
   const { rows } = await client.query(bindIds(write.apply, bind, [...before.keys()]));
   const changes = rows.map((columns): RowChange => {
     const after = write.decode(columns);
-    const old = before.get(String(after["id"]));
+    const old = before.get(textAt(after, "id"));
     return old === undefined ? { after } : { before: old, after };
   });
   return { type: "written", rows: changes };
@@ -101,13 +101,18 @@ async function both(
 
 function wrongState({ from, statusField }: WriteStatement, old: JsonObject): WriteOutcome | undefined {
   if (from === undefined || statusField === undefined) return undefined;
-  const state = String(old[statusField]);
+  const state = textAt(old, statusField);
   return from.includes(state) ? undefined : { type: "wrong-state", state, from };
 }
 
 function otherVersion(write: WriteStatement, old: JsonObject, bind: BindContext): WriteOutcome | undefined {
   const actual = Number(old["version"]);
-  const expected = write.version?.(bind) ?? bind.seenVersion?.(write.entity, String(old["id"]));
+  const expected = write.version?.(bind) ?? bind.seenVersion?.(write.entity, textAt(old, "id"));
   if (expected === undefined || expected === actual) return undefined;
   return { type: "version-conflict", expected, actual };
+}
+
+function textAt(row: JsonObject, name: string): string {
+  const value = row[name];
+  return typeof value === "string" ? value : "";
 }

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type DatabaseClient, migrate, writeRows } from "../../../executor/database/index.ts";
+import { type DatabaseClient, migrate, readRows, writeRows } from "../../../executor/database/index.ts";
 import { bookRoom, bundleOf, input, statementsOf, tool, transaction, write } from "./hotel.ts";
 import { asClient, bindWith, textOf } from "./run-node.ts";
-import { roles, startPostgres, type TestServer } from "./start-postgres.ts";
+import { roles, startPostgres, type TestDatabase, type TestServer } from "./start-postgres.ts";
 
 const key = "${input.id}";
 const byId = input({ id: { type: "string", format: "uuid" } });
@@ -42,8 +42,8 @@ const closeRoom = tool("close-room", [transaction("t", [write("done", "Room", "s
 });
 
 let server: TestServer;
+let database: TestDatabase;
 let owner: pg.Client;
-let executor: pg.Client;
 let client: DatabaseClient;
 let room: string;
 let anna: string;
@@ -51,7 +51,7 @@ let berta: string;
 
 beforeAll(async () => {
   server = await startPostgres();
-  const database = await server.createDatabase();
+  database = await server.createDatabase();
   owner = await database.connect("migrator");
   const bundle = bundleOf([bookRoom, confirm, changeGuests, handOver, release, closeRoom]);
   await migrate({
@@ -60,8 +60,7 @@ beforeAll(async () => {
     deployment: { level: "green", acknowledgements: [] },
     executorUser: roles.executor,
   });
-  executor = await database.connect("executor", { pipeline: true });
-  client = asClient(executor);
+  client = asClient(await database.connect("executor", { pipeline: true }));
 });
 afterAll(async () => {
   await server.stop();
@@ -198,6 +197,34 @@ describe("soft deletion", () => {
     await expect(closing).rejects.toMatchObject({ code: "23503" });
   });
 });
+
+describe("callers at once", () => {
+  test("of one room for the same days, one gets it and each of the others is refused by name", async () => {
+    const pipelined = await Promise.all(
+      Array.from({ length: 6 }, () => database.connect("executor", { pipeline: true })),
+    );
+    const answers = await Promise.all(pipelined.map((connection) => book(connection)));
+    expect(answers.toSorted()).toEqual(["COMMIT", ...Array.from({ length: 5 }, () => "reservation_no-overlap")]);
+    expect((await owner.query("SELECT 1 FROM app.reservation")).rows).toHaveLength(1);
+  });
+});
+
+/** One booking: everything but COMMIT goes out without waiting for an answer. */
+async function book(connection: pg.Client): Promise<string> {
+  const { reads, writes } = statementsOf(bookRoom).forRoles(["agent"]);
+  const stay = { customerId: anna, roomId: room, startsOn: "2026-06-01", endsOn: "2026-06-04" };
+  const bind = bindWith(stay, { nodes: { room: { id: room } } });
+  const begun = connection.query("BEGIN");
+  const locked = readRows(asClient(connection), reads["room"] ?? never(), bind);
+  const written = writeRows(asClient(connection), writes["reservation"] ?? never(), bind);
+  try {
+    await Promise.all([begun, locked, written]);
+    return (await connection.query("COMMIT")).command;
+  } catch (error) {
+    await connection.query("ROLLBACK");
+    return (error as pg.DatabaseError).constraint ?? "unnamed";
+  }
+}
 
 async function reserve(customer: string, day: number): Promise<string> {
   const id = randomUUID();

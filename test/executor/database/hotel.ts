@@ -193,7 +193,7 @@ export function bundleOf(tools: readonly Tool[], all: readonly Entity[] = entiti
   return assembleBundle({ workspace, entities: all, tools, policies: [] });
 }
 
-export function sliceFor(one: Tool, all: readonly Entity[] = entities): Slice {
+function sliceFor(one: Tool, all: readonly Entity[] = entities): Slice {
   return sliceOf({ workspace, entities: all, tools: [one], policies: [] }, one);
 }
 

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { Bundle, Entity } from "@lintel/specs";
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { isServing, type MigrateOptions, migrate } from "../../../executor/database/index.ts";
+import { isServing, migrate } from "../../../executor/database/index.ts";
+import type { MigrateOptions } from "../../../executor/database/migration/migrate.ts";
 import { bookRoom, bundleOf, customer, entity, field, reservation, room, tool } from "./hotel.ts";
 import { roles, startPostgres, type TestDatabase, type TestServer } from "./start-postgres.ts";
 
@@ -93,6 +94,21 @@ describe("additive changes", () => {
     );
     await client.query("UPDATE app.reservation SET status = 'confirmed'");
     await client.query("UPDATE app.reservation SET status = 'lost', source = NULL");
+  });
+
+  test("a transition that is gone stays possible while the bundle that makes it is listed", async () => {
+    const { client, up } = await begin();
+    const status = reservation.status ?? never();
+    const fewer = { ...status, transitions: status.transitions.filter(({ name }) => name !== "cancel") };
+    const without = bundleOf([bookRoom], [customer, { ...reservation, status: fewer }, room]);
+    const later = bundleOf([bookRoom, tool("other", [])], without.entities);
+    await up(first);
+    await up(without);
+    const [one, two] = [await addReservation(client, "1"), await addReservation(client, "2")];
+    const cancel = "UPDATE app.reservation SET status = 'cancelled' WHERE id = $1";
+    await client.query(cancel, [one]);
+    await up(later);
+    await expect(client.query(cancel, [two])).rejects.toMatchObject({ constraint: "reservation_status_transition" });
   });
 
   test("the same bundle again changes nothing", async () => {
@@ -270,6 +286,15 @@ function changed(name: string, change: Partial<Entity["fields"][number]>): Entit
 async function addRoom(client: pg.Client, number: string): Promise<string> {
   const id = randomUUID();
   await client.query("INSERT INTO app.room (id, number, beds, nightly_rate) VALUES ($1, $2, 2, 100)", [id, number]);
+  return id;
+}
+
+async function addReservation(client: pg.Client, number: string): Promise<string> {
+  const [id, guest] = [randomUUID(), randomUUID()];
+  await client.query("INSERT INTO app.customer (id, subject, name) VALUES ($1, $2, 'Anna')", [guest, guest]);
+  const text = `INSERT INTO app.reservation (id, customer_id, room_id, starts_on, ends_on)
+    VALUES ($1, $2, $3, '2026-05-01', '2026-05-02')`;
+  await client.query(text, [id, guest, await addRoom(client, number)]);
   return id;
 }
 

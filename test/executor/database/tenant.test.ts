@@ -133,7 +133,7 @@ describe("a tenant", () => {
     expect(rows).toEqual([{ version: "2" }]);
   });
 
-  test("does not bind a schedule, which acts for all", async () => {
+  test("does not bind a schedule, which acts for all", () => {
     const { reads } = statementsOf(nightly, all).forRoles([]);
     expect(textOf(reads["rows"]?.statement)).not.toContain('"shop" =');
   });
