@@ -20,7 +20,7 @@ export interface ImageBuild {
   readonly base?: string;
   /** Host and port of the registry where it is not Artifact Registry's own. */
   readonly registry?: string;
-  /** The registry needs no login (one on loopback). */
+  /** The registry speaks plain HTTP and needs no login: one on loopback. */
   readonly isOpenRegistry?: boolean;
 }
 
@@ -91,7 +91,7 @@ export class ExecutorImage extends Part {
    */
   #dockerProvider(name: string, args: ExecutorImageArgs, build: ImageBuild): docker.Provider {
     const address = build.registry ?? registryHost(args.region);
-    const auth = build.isOpenRegistry === true ? { address, authDisabled: true } : { address };
+    const auth = build.isOpenRegistry === true ? { address: `http://${address}`, authDisabled: true } : { address };
     return new docker.Provider(`${name}-docker`, { registryAuth: [auth] }, { parent: this });
   }
 
