@@ -100,7 +100,10 @@ function compileNode(node: FlowNode, preparation: Preparation): CompiledNode {
     onError: node.onError,
     recovers: facts?.recovers,
     dependsOn: facts?.dependsOn ?? [],
-    overlaps: facts?.effect === "read" || isExternal(node),
+    // A read whose failure is survived goes back to a savepoint, so nothing else may be under way.
+    overlaps: (facts?.effect === "read" && node.onError === "fail") || isExternal(node),
+    isExternal: isExternal(node),
+    inside: allNodes([node]).flatMap(({ id }) => (id === node.id ? [] : [id])),
     run: prepareRun(node, preparation),
   };
 }

@@ -13,11 +13,20 @@ const margin = 60_000;
  */
 export function accessTokens(metadataHost: string, now: () => number = Date.now): () => Promise<string> {
   let current: Promise<Token> | undefined;
+  const renew = (): Promise<Token> => {
+    const renewed = fetchToken(metadataHost, now);
+    current = renewed;
+    renewed.catch(() => {
+      if (current === renewed) current = undefined;
+    });
+    return renewed;
+  };
   return async () => {
-    const known = await current?.catch(() => undefined);
-    if (known !== undefined && known.expiresAt - margin > now()) return known.text;
-    current = fetchToken(metadataHost, now);
-    return (await current).text;
+    const known = current ?? renew();
+    const { text, expiresAt } = await known;
+    if (expiresAt - margin > now()) return text;
+    // Of those who wait for the same token, the first renews it.
+    return (await (current === known ? renew() : (current ?? renew()))).text;
   };
 }
 

@@ -15,6 +15,10 @@ export interface CompiledNode {
   readonly dependsOn: readonly string[];
   /** May run while others of its kind do: it neither writes to the database nor decides. */
   readonly overlaps: boolean;
+  /** Calls another service, and leaves the database alone. */
+  readonly isExternal: boolean;
+  /** Ids of the nodes in its branches, at any depth. */
+  readonly inside: readonly string[];
   readonly run: RunNode;
 }
 

@@ -2,7 +2,8 @@ import { type JsonValue, newFuel } from "@lintel/specs";
 import { isRetryable } from "../errors/database-error.ts";
 import { ExecutionError } from "../errors/execution-error.ts";
 import type { CompiledNode } from "./compiled-node.ts";
-import { contextOf, type FlowRun, snapshot } from "./flow-run.ts";
+import { contextOf, type FlowRun } from "./flow-run.ts";
+import type { Transaction } from "./transaction.ts";
 
 /** Runs nodes in order; neighbours that overlap and do not need one another run together. The first failure is thrown. */
 export async function runNodes(run: FlowRun, nodes: readonly CompiledNode[]): Promise<void> {
@@ -48,25 +49,30 @@ async function attempt(run: FlowRun, node: CompiledNode): Promise<JsonValue> {
 
 /** A failure that the flow goes on from: what the node did in an open transaction is undone, and its result is null. */
 async function survive(run: FlowRun, node: CompiledNode): Promise<JsonValue> {
-  const transaction = run.transaction;
-  const restore = snapshot(run);
-  const name =
-    transaction === undefined || transaction.isReadOnly ? undefined : `n${String((transaction.savepoints += 1))}`;
-  const touched = transaction?.touched.length ?? 0;
-  if (name !== undefined) await transaction?.client.query(`SAVEPOINT ${name}`);
+  const { transaction } = run;
+  const undo = transaction === undefined || node.isExternal ? undefined : await savepoint(transaction);
   try {
     return await node.run(run);
   } catch (error) {
     if (isFinal(error) || run.transaction !== transaction) throw error;
     run.execution.log.warn({ node: node.id, error }, "a node failed and the flow goes on");
-    if (name !== undefined) await transaction?.client.query(`ROLLBACK TO SAVEPOINT ${name}`);
-    if (transaction !== undefined) transaction.touched.length = touched;
-    const { position } = run.execution.ids;
-    restore();
-    run.execution.ids.position = position;
+    await undo?.();
+    for (const id of node.inside) run.results[id] = null;
     run.failed.add(node.id);
     return null;
   }
+}
+
+/** A point of the transaction to go back to. */
+async function savepoint(transaction: Transaction): Promise<() => Promise<void>> {
+  transaction.savepoints += 1;
+  const name = `n${transaction.savepoints}`;
+  const touched = transaction.touched.length;
+  await transaction.client.query(`SAVEPOINT ${name}`);
+  return async () => {
+    await transaction.client.query(`ROLLBACK TO SAVEPOINT ${name}`);
+    transaction.touched.length = touched;
+  };
 }
 
 /** What no node may survive: a transaction that must run again, and a used-up budget. */

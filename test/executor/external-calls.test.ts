@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { type Housekeeping, startHousekeeping } from "./housekeeping.ts";
+import { type Bookings, type Reply, startBookings } from "./start-bookings.ts";
+
+let bookings: Bookings;
+let housekeeping: Housekeeping;
+let token: string;
+
+beforeAll(async () => {
+  housekeeping = await startHousekeeping();
+  bookings = await startBookings({ housekeeping: housekeeping.url });
+  token = await bookings.agent();
+});
+
+afterAll(async () => {
+  await bookings.stop();
+  await housekeeping.stop();
+});
+
+beforeEach(() => {
+  housekeeping.received.length = 0;
+  housekeeping.answer("POST /v1/cleanings", { status: 201, body: { id: "c1" } });
+  housekeeping.answer("DELETE /v1/cleanings/c1", { status: 204 });
+});
+
+async function order(number: string, headers: Readonly<Record<string, string>> = {}): Promise<Reply> {
+  return bookings.call("POST", "/rooms/orders", { token, body: { number }, headers });
+}
+
+async function effects(executionId: string | null): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const text = `SELECT node, state, attempts, error_code, idempotency_key FROM lintel.effects WHERE execution_id = $1`;
+  return (await bookings.superuser.query(text, [executionId])).rows as [];
+}
+
+function executionOf(reply: Reply): string | null {
+  return reply.headers.get("lintel-execution");
+}
+
+test("an effect is journalled, keyed, and its result is committed with what depends on it", async () => {
+  const reply = await order("101");
+  expect(reply.body).toMatchObject({ cleaning: "c1" });
+  const [row] = await effects(executionOf(reply));
+  expect(row).toMatchObject({ node: "order", state: "succeeded", attempts: 1 });
+  const [received] = housekeeping.received;
+  expect(received?.headers["idempotency-key"]).toBe(row?.["idempotency_key"]);
+  expect(received?.headers.authorization).toBe("Bearer housekeeping-secret");
+  expect(JSON.parse(received?.body ?? "")).toEqual({ number: "101" });
+});
+
+test("a passing failure is repeated with the same key, and no sooner than Retry-After says", async () => {
+  housekeeping.answer(
+    "POST /v1/cleanings",
+    { status: 503, headers: { "Retry-After": "1" } },
+    { status: 429 },
+    { status: 201, body: { id: "c1" } },
+  );
+  const began = Date.now();
+  const reply = await order("102");
+  expect(reply.status).toBe(200);
+  expect(Date.now() - began).toBeGreaterThanOrEqual(1000);
+  expect(new Set(housekeeping.received.map(({ headers }) => headers["idempotency-key"])).size).toBe(1);
+  expect(await effects(executionOf(reply))).toMatchObject([{ state: "succeeded", attempts: 3 }]);
+});
+
+test("a refusal is not repeated: 502, nothing written, the effect has failed", async () => {
+  housekeeping.answer("POST /v1/cleanings", { status: 400 });
+  const before = await bookings.count("app.room");
+  const reply = await order("103");
+  expect(reply.body).toMatchObject({ code: "external-call-failed" });
+  expect(reply.status).toBe(502);
+  expect(housekeeping.received).toHaveLength(1);
+  expect(await bookings.count("app.room")).toBe(before);
+  expect(await effects(executionOf(reply))).toMatchObject([{ state: "failed" }]);
+});
+
+test("a service that never answers is a 504, and the effect's outcome is visibly unknown", async () => {
+  housekeeping.answer("POST /v1/cleanings", "hang");
+  const reply = await order("104");
+  expect(reply.body).toMatchObject({ code: "external-call-timeout" });
+  expect(reply.status).toBe(504);
+  expect(await effects(executionOf(reply))).toMatchObject([{ state: "unknown", attempts: 3 }]);
+});
+
+test("a redirect is not followed", async () => {
+  housekeeping.answer("POST /v1/cleanings", { status: 307, headers: { Location: "http://127.0.0.1:9/stolen" } });
+  expect((await order("105")).status).toBe(502);
+  expect(housekeeping.received).toHaveLength(1);
+});
+
+test("an effect is undone when a later node fails", async () => {
+  const before = await bookings.count("app.room");
+  const reply = await order("101");
+  expect(reply.body).toMatchObject({ code: "already-exists" });
+  expect(reply.status).toBe(409);
+  expect(await bookings.count("app.room")).toBe(before);
+  expect(housekeeping.received.map(({ method, url }) => `${method} ${url}`)).toEqual([
+    "POST /v1/cleanings",
+    "DELETE /v1/cleanings/c1",
+  ]);
+  expect(await effects(executionOf(reply))).toMatchObject([{ state: "compensated" }]);
+});
+
+test("an effect that cannot be undone stays visible as unknown", async () => {
+  housekeeping.answer("DELETE /v1/cleanings/c1", { status: 409 });
+  const reply = await order("101");
+  expect(reply.status).toBe(409);
+  expect(await effects(executionOf(reply))).toMatchObject([{ state: "unknown", error_code: "compensation-failed" }]);
+});
+
+test("an answer that does not match its schema fails the call, and the effect is known to have happened", async () => {
+  housekeeping.answer("POST /v1/cleanings", { status: 201, body: { name: "c1" } });
+  const reply = await order("106");
+  expect(reply.body).toMatchObject({ code: "external-call-failed" });
+  expect(await effects(executionOf(reply))).not.toMatchObject([{ state: "failed" }]);
+});
+
+test("independent calls run at once, and one may fail where the flow says so", async () => {
+  housekeeping.answer("GET /v1/staff", { status: 200, body: { count: 4 } });
+  housekeeping.answer("GET /v1/weather", { status: 404 });
+  const reply = await bookings.call("GET", "/housekeeping", { token });
+  expect(reply.body).toEqual({ staff: 4, weather: null });
+  expect(housekeeping.received.map(({ url }) => url)).toContain("/v1/staff?shift=early+%26+late");
+  expect(await effects(executionOf(reply))).toEqual([]);
+});
+
+test("an answer of more than a megabyte is given up", async () => {
+  housekeeping.answer("GET /v1/staff", { status: 200, body: { count: 4, padding: "x".repeat(1_200_000) } });
+  expect((await bookings.call("GET", "/housekeeping", { token })).status).toBe(502);
+});
+
+test("a failure after an effect is kept under the Idempotency-Key, so that the effect is not repeated", async () => {
+  housekeeping.answer("POST /v1/cleanings", "reset");
+  const headers = { "Idempotency-Key": "order-107" };
+  const first = await order("107", headers);
+  expect(first.status).toBe(502);
+  housekeeping.answer("POST /v1/cleanings", { status: 201, body: { id: "c1" } });
+  const second = await order("107", headers);
+  expect(second.status).toBe(502);
+  expect(second.body).toEqual(first.body);
+  expect(second.headers.get("content-type")).toBe("application/problem+json");
+});
