@@ -72,7 +72,7 @@ function objectMismatch(from: ObjectType, to: ObjectType, what: string, json: Js
   const given = new Map(Object.entries(from.fields));
   for (const [name, type] of Object.entries(to.fields)) {
     const field = given.get(name);
-    if (field === undefined && !type.nullable && !from.isOpen) {
+    if (field === undefined && !type.nullable && !from.isOpen && to.optional?.includes(name) !== true) {
       return { code: "missing-field", message: `${what} needs "${name}"` };
     }
     const problem = field === undefined ? undefined : mismatch(field, type, `"${name}" of ${what}`, json);

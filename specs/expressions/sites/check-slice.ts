@@ -9,7 +9,7 @@ import { checkTemplate } from "../check/check-template.ts";
 import type { ExpressionProblem } from "../expression-error.ts";
 import { type FlowScopes, flowScopes, type ScopePlace } from "../scopes/flow-scope.ts";
 import { sqlProblem } from "../sql/compile-to-sql.ts";
-import { typeOfSchema } from "../types/schema-type.ts";
+import { typeOfOutput } from "../types/schema-type.ts";
 import { describeType, enumOf, simple, type ValueType } from "../types/value-type.ts";
 import { expectationsOf, wrongComparisons } from "./node-expectations.ts";
 import { below, type SiteProblem } from "./site-problem.ts";
@@ -20,7 +20,7 @@ import { below, type SiteProblem } from "./site-problem.ts";
  */
 export function checkSlice(slice: Slice): readonly SiteProblem[] {
   const scopes = flowScopes(slice, planFlow(slice.tool.flow));
-  const output = typeOfSchema(slice.tool.output);
+  const output = typeOfOutput(slice.tool.output);
   const respond = checkTemplate(slice.tool.respond, scopes.at("respond"), {
     type: output,
     name: "the output",

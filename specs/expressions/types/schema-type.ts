@@ -11,35 +11,46 @@ const formats: ReadonlyMap<JsonValue, "uuid" | "date" | "instant" | "decimal" | 
 ]);
 
 /**
- * The type that a JSON Schema (draft 2020-12) gives: `format` uuid, date, date-time, decimal and duration, `enum` and `const` of text, objects,
- * lists, `type: [x, "null"]`, local `$ref`; an object of integer `amount` and text `currency` is money; what it cannot tell is
- * json. Properties that are neither `required` nor
- * have a `default` are nullable; unlisted ones can be read only where `additionalProperties` is given.
+ * The type of what a JSON Schema (draft 2020-12) has let in: `format` uuid, date, date-time, decimal and duration, `enum` and
+ * `const`, objects, lists, `type: [x, "null"]`, local `$ref`; an object of integer `amount` and text `currency` is money; what it
+ * cannot tell is json. Properties that are neither `required` nor have a `default` are nullable, as a missing one reads as null;
+ * unlisted ones can be read only where `additionalProperties` is given.
  */
 export function typeOfSchema(schema: JsonValue | undefined): ValueType {
-  return isJsonObject(schema) ? convert(schema, schema, 0) : anyJson;
+  return isJsonObject(schema) ? convert(schema, { root: schema, use: "read" }, 0) : anyJson;
 }
 
-function convert(schema: JsonSchema, root: JsonSchema, depth: number): ValueType {
+/** The type of what must match a JSON Schema: a property that is not `required` may be left out, which is not to be null. */
+export function typeOfOutput(schema: JsonSchema): ValueType {
+  return convert(schema, { root: schema, use: "write" }, 0);
+}
+
+interface Conversion {
+  /** Where `$ref` points into. */
+  readonly root: JsonSchema;
+  readonly use: "read" | "write";
+}
+
+function convert(schema: JsonSchema, conversion: Conversion, depth: number): ValueType {
   if (depth > 16) return anyJson;
-  const target = typeof schema.$ref === "string" ? resolve(schema.$ref, root) : undefined;
-  if (target !== undefined) return convert(target, root, depth + 1);
+  const target = typeof schema.$ref === "string" ? resolve(schema.$ref, conversion.root) : undefined;
+  if (target !== undefined) return convert(target, conversion, depth + 1);
   const constant = constants(schema);
   if (constant !== undefined) return constant;
   const alternatives = schema.anyOf ?? schema.oneOf;
   if (Array.isArray(alternatives)) {
     return (alternatives as readonly JsonValue[])
-      .map((one) => (isJsonObject(one) ? convert(one, root, depth + 1) : anyJson))
+      .map((one) => (isJsonObject(one) ? convert(one, conversion, depth + 1) : anyJson))
       .reduce((all, one) => joinTypes(all, one) ?? anyJson);
   }
   const names = [schema.type ?? []].flat().filter((name) => typeof name === "string");
   const [name, second] = names.filter((one) => one !== "null");
   if (name === undefined) return names.length > 0 ? nullType : anyJson;
-  const type = second === undefined ? named(name, schema, root, depth) : anyJson;
+  const type = second === undefined ? named(name, schema, conversion, depth) : anyJson;
   return withNull(type, names.includes("null"));
 }
 
-function named(name: string, schema: JsonSchema, root: JsonSchema, depth: number): ValueType {
+function named(name: string, schema: JsonSchema, conversion: Conversion, depth: number): ValueType {
   switch (name) {
     case "string":
       return simple(formats.get(schema.format ?? null) ?? "string");
@@ -48,28 +59,32 @@ function named(name: string, schema: JsonSchema, root: JsonSchema, depth: number
     case "boolean":
       return simple(name);
     case "array":
-      return listOf(isJsonObject(schema.items) ? convert(schema.items, root, depth + 1) : anyJson);
+      return listOf(isJsonObject(schema.items) ? convert(schema.items, conversion, depth + 1) : anyJson);
     case "object":
-      return objectType(schema, root, depth);
+      return objectType(schema, conversion, depth);
     default:
       return anyJson;
   }
 }
 
-function objectType(schema: JsonSchema, root: JsonSchema, depth: number): ValueType {
+function objectType(schema: JsonSchema, conversion: Conversion, depth: number): ValueType {
   const required = Array.isArray(schema.required) ? (schema.required as readonly JsonValue[]) : [];
   const properties = isJsonObject(schema.properties) ? Object.entries(schema.properties) : [];
   const additional = schema.additionalProperties;
   if (properties.length === 0 && additional === undefined) return simple("json");
+  const optional = properties.flatMap(([key, value]) => {
+    const hasDefault = isJsonObject(value) && (value.default ?? null) !== null;
+    return required.includes(key) || (conversion.use === "read" && hasDefault) ? [] : [key];
+  });
   const fields = Object.fromEntries(
     properties.map(([key, value]) => {
-      const type = isJsonObject(value) ? convert(value, root, depth + 1) : anyJson;
-      const isGiven = required.includes(key) || (isJsonObject(value) && (value.default ?? null) !== null);
-      return [key, withNull(type, !isGiven)] as const;
+      const type = isJsonObject(value) ? convert(value, conversion, depth + 1) : anyJson;
+      return [key, withNull(type, conversion.use === "read" && optional.includes(key))] as const;
     }),
   );
   const isOpen = additional !== undefined && additional !== false;
-  return moneyOf(fields) ?? { kind: "object", fields, isOpen, nullable: false };
+  const type: ValueType = { kind: "object", fields, isOpen, nullable: false };
+  return moneyOf(fields) ?? (conversion.use === "write" ? { ...type, optional } : type);
 }
 
 function moneyOf(fields: Readonly<Record<string, ValueType>>): ValueType | undefined {

@@ -41,6 +41,8 @@ export interface ObjectType {
   readonly kind: "object";
   /** A field that may be missing is nullable: reading it gives null. */
   readonly fields: Readonly<Record<string, ValueType>>;
+  /** Fields that a value of this type may leave out, though they are not null where they are. */
+  readonly optional?: readonly string[];
   /** Other fields may be read too; they are json. */
   readonly isOpen: boolean;
   /** How messages call it, such as `Reservation` or `nodes`. */

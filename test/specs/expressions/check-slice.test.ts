@@ -126,6 +126,20 @@ describe("checkSlice", () => {
     ]);
   });
 
+  it("lets respond leave out what is not required, and not answer null for it", () => {
+    const properties = { name: { type: "string" }, note: { type: "string" }, extra: { type: ["string", "null"] } };
+    const output = { type: "object", required: ["name"], properties };
+    const name = `\${nodes.load.name}`;
+    const note = `\${nodes.load.note}`;
+    const respondWith = (respond: object) =>
+      checkSlice(sliceWith({ flow: [load], output, respond: { ...respond } })).map(
+        ({ path, code }) => `${path} ${code}`,
+      );
+    expect(respondWith({ name })).toEqual([]);
+    expect(respondWith({ name, extra: note })).toEqual([]);
+    expect(respondWith({ name, note })).toEqual(["respond/note nullable-value"]);
+  });
+
   it("checks conditions, lists and literal cases", () => {
     const on: FlowNode = {
       ...base,
