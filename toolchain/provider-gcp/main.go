@@ -48,7 +48,8 @@ var resourceTokens = map[string]tokens.Type{
 
 // dataSourceTokens does the same for what programs look up.
 var dataSourceTokens = map[string]tokens.ModuleMember{
-	"google_cloud_run_v2_job": "gcp:cloudrunv2/getJob:getJob",
+	"google_cloud_run_v2_job":     "gcp:cloudrunv2/getJob:getJob",
+	"google_cloud_run_v2_service": "gcp:cloudrunv2/getService:getService",
 }
 
 func main() {
