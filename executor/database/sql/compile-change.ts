@@ -132,7 +132,8 @@ function stateCondition(entity: Entity, { field, from }: States): Sql {
 
 function versionCondition(node: NodeOf<"write">, site: Site): readonly Sql[] {
   if (node.version === undefined || node.key === undefined) return [];
-  return [sql`"t"."version" = ${templateValue(site, columnOf(site.entity, "version"), node.version)}`];
+  const version = templateValue(site, columnOf(site.entity, "version"), node.version);
+  return [sql`(${version} is null or "t"."version" = ${version})`]; // null: the caller expects no version
 }
 
 /** A change may not hand a row to another owner or tenant, when it is the caller's own that binds it. */

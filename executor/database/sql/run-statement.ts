@@ -57,10 +57,9 @@ async function changeByKey(
   lock: Statement,
   bind: BindContext,
 ): Promise<WriteOutcome> {
-  const [locked, applied] = await both(
-    client.query(bindStatement(lock, bind)),
-    client.query(bindStatement(write.apply, bind)),
-  );
+  // Both are bound before either goes out: a value that does not fit must leave no query behind that nobody waits for.
+  const statements = [bindStatement(lock, bind), bindStatement(write.apply, bind)] as const;
+  const [locked, applied] = await both(client.query(statements[0]), client.query(statements[1]));
   const [old] = locked.rows.map((columns) => write.decode(columns));
   if (old === undefined) return { type: "not-found" };
   const obstacle = wrongState(write, old) ?? otherVersion(write, old, bind);

@@ -21,7 +21,7 @@ const changeGuests = tool(
       write("done", "Reservation", "update", { key, values: { guests: 3 }, version: "${input.version}" }),
     ]),
   ],
-  { input: input({ id: { type: "string", format: "uuid" }, version: { type: "integer" } }) },
+  { input: input({ id: { type: "string", format: "uuid" }, version: { type: ["integer", "null"] } }) },
 );
 const handOver = tool(
   "hand-over",
@@ -129,6 +129,7 @@ describe("by key", () => {
     expect(await run(confirm, { id: randomUUID() })).toEqual({ type: "not-found" });
     expect(await run(changeGuests, { id, version: 1 })).toEqual({ type: "version-conflict", expected: 1, actual: 2 });
     expect(await run(changeGuests, { id, version: 2 })).toMatchObject({ type: "written" });
+    expect(await run(changeGuests, { id, version: null })).toMatchObject({ type: "written" });
   });
 
   test("a row that changed after this execution read it is a conflict", async () => {
