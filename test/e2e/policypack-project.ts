@@ -25,6 +25,8 @@ export interface PolicyProject {
   readonly pack: string;
   /** Writes the specs, with these files added, into the program's folder and compiles them. */
   readonly specs: (files: Readonly<Record<string, string>>) => Promise<CompiledSpecs>;
+  /** Writes a configuration of the pack and returns the arguments that name it. */
+  readonly configuration: (policies: Readonly<Record<string, unknown>>) => Promise<readonly string[]>;
   /** Runs the engine over the resources, with the pack on; `env` is added to the environment. */
   readonly run: (resources: readonly Registered[], args: readonly string[], env?: NodeJS.ProcessEnv) => Promise<Ran>;
   readonly remove: () => Promise<void>;
@@ -45,9 +47,13 @@ export async function createPolicyProject(): Promise<PolicyProject> {
   return {
     pack,
     specs: (files) => writeSpecs(join(folder, "specs"), files),
+    configuration: async (policies) => {
+      await writeFile(join(root, "configuration.json"), JSON.stringify(policies));
+      return ["--policy-pack-config", join(root, "configuration.json")];
+    },
     run: async (resources, args, env = {}) => {
       await writeFile(join(folder, "scenario.json"), JSON.stringify(resources));
-      return pulumi([...args, "--policy-pack", pack], env);
+      return pulumi([...args.slice(0, 1), "--policy-pack", pack, ...args.slice(1)], env);
     },
     remove: () => rm(root, { recursive: true, force: true }),
   };

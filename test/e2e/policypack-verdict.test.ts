@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { analyse } from "@lintel/policypack/risk";
+import { analyse, rulesMetadata } from "@lintel/policypack/risk";
 import { type CompiledSpecs, digestOf } from "@lintel/specs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createPolicyProject, type PolicyProject, type Registered, resourcesOf } from "./policypack-project.ts";
@@ -50,6 +50,20 @@ describe("the policy pack under the real engine, outside this repository", () =>
     const ran = await project.run(await useRed(), args);
     expect(ran.output).toMatch(violationOf("hard-delete", "mandatory"));
     expect(ran.output).toMatch(/RED hard-delete hard-delete-bad\/order at specs\/tools\/remove-order\.yaml:12:\d+: /);
+    expect(ran.code).not.toBe(0);
+  });
+
+  it.each([
+    ["a preview", preview],
+    ["an update", up],
+  ])("blocks every Red rule in %s, with rule, tool, file and line", async (_, args) => {
+    const ids = rulesMetadata.filter(({ id, level }) => level === "red" && !id.startsWith("acknowledgement-"));
+    const files = await Promise.all(ids.map(async ({ id }) => [`tools/${id}.yaml`, await fixture(id, "bad")] as const));
+    const ran = await project.run(resourcesOf(await project.specs(Object.fromEntries(files))), args);
+    for (const { id } of ids) {
+      expect(ran.output).toMatch(violationOf(id, "mandatory"));
+      expect(ran.output).toMatch(new RegExp(`RED ${id} ${id}-bad/\\w+ at specs/tools/${id}\\.yaml:\\d+:\\d+: `));
+    }
     expect(ran.code).not.toBe(0);
   });
 
@@ -183,5 +197,25 @@ describe("the policy pack under the real engine, outside this repository", () =>
       expect(ran.output).toMatch(/YELLOW acknowledgement-expired .* at specs\/acknowledgements\.yaml:4:\d+/);
       expect(ran.code).not.toBe(0);
     });
+
+    it("blocks an acknowledged one where the organization's configuration is stricter", async () => {
+      const resources = resourcesOf(await withAcknowledgement("2999-12-31"));
+      const configuration = await project.configuration({
+        "external-call-in-transition": { level: "red" },
+        "acknowledgement-by-unlisted-approver": { approvers: ["kim@example.com"] },
+        "acknowledgement-too-long": { maximumAcknowledgementAge: 90 },
+      });
+      const ran = await project.run(resources, [...preview, ...configuration]);
+      expect(ran.output).toMatch(violationOf("external-call-in-transition", "mandatory"));
+      expect(ran.output).toMatch(violationOf("acknowledgement-by-unlisted-approver", "mandatory"));
+      expect(ran.output).toMatch(violationOf("acknowledgement-too-long", "mandatory"));
+      expect(ran.code).not.toBe(0);
+    });
+  });
+
+  it("can be switched off by configuration, which is why the component and the executor judge too", async () => {
+    const configuration = await project.configuration({ all: "disabled" });
+    const ran = await project.run(await useRed(), [...preview, ...configuration]);
+    expect(ran.code).toBe(0);
   });
 });

@@ -1,7 +1,7 @@
 import { canonicalJson, type Expression } from "@lintel/specs";
 
 /** The expressions directly inside one. */
-export function childrenOf(expression: Expression): readonly Expression[] {
+function childrenOf(expression: Expression): readonly Expression[] {
   switch (expression.type) {
     case "literal":
     case "name":
