@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
-import type { DatabaseOptions, SecretSource, ServiceOptions, WorkspaceArgs } from "@lintel/components";
+import type { DatabaseOptions, ImageBuild, SecretSource, ServiceOptions, WorkspaceArgs } from "@lintel/components";
 import { Config, type Output, RunError } from "@pulumi/pulumi";
 
 /** A spec folder and the name under which it is deployed. */
@@ -20,6 +20,8 @@ export interface StackConfig {
   /** `lintel:environment`, `lintel:image`, `lintel:deletionProtection` (true by default), `lintel:deployedBy`. */
   readonly environment: string | undefined;
   readonly image: string | undefined;
+  /** `lintel:baseImage`, `lintel:registry` (HOST:PORT on loopback): how the image is built where `lintel:image` names none. */
+  readonly build: ImageBuild;
   readonly deletionProtection: boolean;
   readonly deployedBy: string | undefined;
   /** `lintel:labels`, `lintel:database`, `lintel:service`: JSON objects of the options of that name. */
@@ -48,6 +50,7 @@ export function readStackConfig(): StackConfig {
     folders: foldersOf(required("lintel:specs", lintel.get("specs"), "examples/reservations"), lintel.get("name")),
     environment: lintel.get("environment"),
     image: lintel.get("image"),
+    build: buildOf(lintel.get("baseImage"), lintel.get("registry")),
     deletionProtection: lintel.getBoolean("deletionProtection") ?? true,
     deployedBy: lintel.get("deployedBy"),
     labels: lintel.getObject("labels"),
@@ -57,7 +60,7 @@ export function readStackConfig(): StackConfig {
     secretRevision: lintel.getNumber("secretRevision") ?? 1,
     secretVersions: lintel.getObject("secretVersions"),
   };
-  problems.push(...config.folders.flatMap(problemOf), ...clashes(config.folders));
+  problems.push(...config.folders.flatMap(problemOf), ...clashes(config.folders), ...imageProblems(config));
   if (problems.length > 0) throw new RunError(problems.join("\n"));
   return config;
 }
@@ -72,7 +75,7 @@ export function workspaceArgs(config: StackConfig, { name, folder }: DeployedFol
     deletionProtection: config.deletionProtection,
     secrets: (secret) => secretSource(config, name, secret),
     ...(environment === undefined ? {} : { environment }),
-    ...(image === undefined ? {} : { image }),
+    ...(image === undefined ? { build: config.build } : { image }),
     ...(deployedBy === undefined ? {} : { deployedBy }),
     ...(labels === undefined ? {} : { labels }),
     ...(database === undefined ? {} : { database }),
@@ -100,6 +103,31 @@ function clashes(folders: readonly DeployedFolder[]): readonly string[] {
   const names = folders.map(({ name }) => name);
   const twice = names.filter((name, index) => names.indexOf(name) !== index);
   return twice.map((name) => `lintel:specs has two folders named ${name}: rename one`);
+}
+
+const loopback = /^(127\.\d+\.\d+\.\d+|localhost|\[::1\]):\d+$/;
+
+/** Cloud Run pulls from Artifact Registry only, so any other registry is one for tests: it asks for no password. */
+function buildOf(base: string | undefined, registry: string | undefined): ImageBuild {
+  return {
+    ...(base === undefined ? {} : { base }),
+    ...(registry === undefined ? {} : { registry, isOpenRegistry: true }),
+  };
+}
+
+function imageProblems({ image, build: { base, registry } }: StackConfig): readonly string[] {
+  const problems: string[] = [];
+  if (image !== undefined && (base !== undefined || registry !== undefined)) {
+    problems.push(
+      "lintel:image names an image that is built already: remove it, or lintel:baseImage and lintel:registry",
+    );
+  }
+  if (registry !== undefined && !loopback.test(registry)) {
+    problems.push(
+      `lintel:registry is ${registry}: write the HOST:PORT of a registry on loopback, or remove it for Artifact Registry`,
+    );
+  }
+  return problems;
 }
 
 function secretSource(config: StackConfig, workspace: string, name: string): SecretSource {

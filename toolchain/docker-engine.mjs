@@ -15,6 +15,7 @@ const pidFile = "docker.pid";
  * @typedef {object} DockerEngine
  * @property {true} isAvailable
  * @property {string} host for DOCKER_HOST
+ * @property {boolean} isOwn it was started here, and keeps no image beyond its end
  * @property {() => Promise<void>} stop ends the engine if it was started here
  */
 
@@ -31,7 +32,7 @@ const pidFile = "docker.pid";
  */
 export async function ensureDockerEngine() {
   const running = await findHost();
-  if (await answers(running)) return { isAvailable: true, host: running, stop: () => Promise.resolve() };
+  if (await answers(running)) return { isAvailable: true, host: running, isOwn: false, stop: () => Promise.resolve() };
   const dockerd = await findProgram("dockerd", `${process.env.PATH ?? ""}:/usr/sbin:/usr/local/sbin`);
   if (!dockerd) return { isAvailable: false, reason: "no Docker engine answers and dockerd is not installed" };
   if (process.getuid?.() !== 0)
@@ -79,7 +80,7 @@ async function startEngine(dockerd) {
     await runProcess("umount", [join(run, "exec", "netns", "default")]);
     for (const folder of [run, data]) await rm(folder, { recursive: true, force: true });
   };
-  if (await isReady(child, host)) return { isAvailable: true, host, stop };
+  if (await isReady(child, host)) return { isAvailable: true, host, isOwn: true, stop };
   await stop();
   return { isAvailable: false, reason: `dockerd does not start here (${join(parent, "dockerd.log")} says why)` };
 }
