@@ -74,3 +74,21 @@ describe("facts that a slice claims", () => {
     expect(() => found(slice(flow as readonly FlowNode[]))).toThrow();
   });
 });
+
+describe("the fingerprint of an external call in a transition", () => {
+  const fingerprint = (flow: readonly FlowNode[]): string | undefined => judge(flow).findings[0]?.fingerprint;
+
+  it("dies when the call moves to the other side of the transition, or another transition joins", () => {
+    const after = fingerprint([ship(), tell({ after: ["ship"] })]);
+    expect(fingerprint([tell({ after: ["ship"] }), ship()])).toBe(after);
+    expect(fingerprint([tell(), ship(["tell"])])).not.toBe(after);
+    const second = transaction("cancel", [write("cancelled", { action: "transition", transition: "cancel" })]);
+    expect(fingerprint([ship(), tell({ after: ["ship"] }), second])).not.toBe(after);
+  });
+
+  it("survives another timeout, and nodes that have nothing to do with it", () => {
+    const before = fingerprint([ship(), tell({ after: ["ship"] })]);
+    expect(fingerprint([ship(), tell({ after: ["ship"], timeout: 9000, why: "because" })])).toBe(before);
+    expect(fingerprint([ship(), tell({ after: ["ship"] }), transaction("note", [write("noted")])])).toBe(before);
+  });
+});

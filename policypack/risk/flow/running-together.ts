@@ -10,11 +10,14 @@ export function canRunTogether(a: FlowPart, b: FlowPart, context: RiskContext): 
   return !taken.some(({ path, runs }) => path === left.facts.branch && runs === "maybe");
 }
 
-/** Whether one of the two, or a container of it, waits for the other, however many nodes stand between. */
-export function isOrdered(a: FlowPart, b: FlowPart, context: RiskContext): boolean {
+/** Where the second node runs as seen from the first; `beside` when neither waits for the other. */
+export type Order = "before" | "after" | "beside";
+
+/** How two nodes that run together are ordered, through their containers and however many nodes stand between. */
+export function orderOf(a: FlowPart, b: FlowPart, context: RiskContext): Order {
   const [left, right] = siblingsAbove(a, b, context);
-  if (left.node.id === right.node.id) return true;
-  return waitsFor(left, right.node.id, context) || waitsFor(right, left.node.id, context);
+  if (waitsFor(left, right.node.id, context)) return "before";
+  return waitsFor(right, left.node.id, context) ? "after" : "beside";
 }
 
 /** Whether the part depends on the sibling, directly or through others. */

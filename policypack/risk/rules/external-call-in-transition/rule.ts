@@ -1,6 +1,6 @@
 import { isExternal, type WriteNode } from "@lintel/specs";
 import { actionOf, inAnyOrder } from "../../flow/evidence.ts";
-import { canRunTogether, isOrdered } from "../../flow/running-together.ts";
+import { canRunTogether, orderOf } from "../../flow/running-together.ts";
 import { type FlowPart, partsOf, type RiskContext } from "../../risk-context.ts";
 import type { Observation, Rule } from "../../rule.ts";
 
@@ -18,15 +18,20 @@ export const externalCallInTransition: Rule = {
 };
 
 function observe(call: FlowPart, all: readonly FlowPart<WriteNode>[], context: RiskContext): readonly Observation[] {
-  const transitions = all.filter((transition) => canRunTogether(call, transition, context));
+  const transitions = all
+    .filter((transition) => canRunTogether(call, transition, context))
+    .map((transition) => ({ node: transition.node, comes: orderOf(call, transition, context) }));
   if (transitions.length === 0) return [];
   const names = transitions.map(({ node }) => `"${node.id}"`).join(", ");
   return [
     {
       node: call.node.id,
       message: `"${call.node.id}" (${call.node.type}) and the status transition ${names} can succeed or fail apart; separate or review them`,
-      confidence: transitions.some((transition) => isOrdered(call, transition, context)) ? "certain" : "likely",
-      evidence: { call: actionOf(call.node), transitions: inAnyOrder(transitions.map(({ node }) => actionOf(node))) },
+      confidence: transitions.every(({ comes }) => comes === "beside") ? "likely" : "certain",
+      evidence: {
+        call: actionOf(call.node),
+        transitions: inAnyOrder(transitions.map(({ node, comes }) => ({ ...actionOf(node), comes }))),
+      },
     },
   ];
 }
