@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isServing, migrate } from "../../../executor/database/index.ts";
-import { bookRoom, bundleOf } from "./hotel.ts";
+import { bookRoom, bundleOf, customer, field, reservation, room } from "./hotel.ts";
 import { roles, startPostgres, type TestServer } from "./start-postgres.ts";
 
 let server: TestServer;
@@ -20,6 +20,7 @@ describe("first creation", () => {
     const client = await database.connect("migrator");
     const bundle = bundleOf([bookRoom]);
     expect(await isServing(client, bundle.digest)).toBe(false);
+    expect(await isServing(await database.connect("executor"), bundle.digest)).toBe(false);
     const report = await migrate({ client, bundle, deployment, ...identities });
     expect(report.statements.map(({ sql }) => sql).join(";\n\n")).toMatchInlineSnapshot(`
       "CREATE SCHEMA IF NOT EXISTS "lintel_extensions";
@@ -148,5 +149,22 @@ describe("first creation", () => {
       CREATE OR REPLACE TRIGGER "room_history" AFTER UPDATE OR DELETE ON "app"."room" FOR EACH ROW EXECUTE FUNCTION "lintel"."room_history"()"
     `);
     expect(await isServing(await database.connect("executor"), bundle.digest)).toBe(true);
+  });
+
+  test("names the role that is missing, and leaves nothing behind", async () => {
+    const client = await (await server.createDatabase()).connect("migrator");
+    const migration = migrate({ client, bundle: bundleOf([bookRoom]), deployment, executorUser: "nobody@project.iam" });
+    await expect(migration).rejects.toMatchObject({
+      code: "failed",
+      message: 'rights of the executor and the admin: role "nobody@project.iam" does not exist',
+    });
+    expect((await client.query("SELECT 1 FROM pg_namespace WHERE nspname = 'lintel'")).rows).toEqual([]);
+  });
+
+  test("refuses, before anything is locked, what the database cannot hold", async () => {
+    const client = await (await server.createDatabase()).connect("migrator");
+    const late = { ...room, fields: [...room.fields, field("late", "boolean", { computed: "this.number > now" })] };
+    const bundle = bundleOf([bookRoom], [customer, reservation, late]);
+    await expect(migrate({ client, bundle, deployment, ...identities })).rejects.toThrow("field Room.late");
   });
 });

@@ -32,6 +32,11 @@ const showReservation = tool(
   { input: input({ id: { type: "string", format: "uuid" } }) },
 );
 
+const lockReservation = tool("lock-reservation", [transaction("t", showReservation.flow)], {
+  concurrency: "pessimistic",
+  input: showReservation.input,
+});
+
 const listRooms = tool(
   "list-rooms",
   [
@@ -53,7 +58,7 @@ beforeAll(async () => {
   const database = await server.createDatabase();
   await migrate({
     client: await database.connect("migrator"),
-    bundle: bundleOf([bookRoom, newRoom, signUp, showReservation, listRooms, listOwn]),
+    bundle: bundleOf([bookRoom, newRoom, signUp, showReservation, lockReservation, listRooms, listOwn]),
     deployment: { level: "green", acknowledgements: [] },
     executorUser: roles.executor,
   });
@@ -169,6 +174,18 @@ describe("on PostgreSQL", () => {
     const { writes } = statementsOf(signUp).forRoles(["customer"]);
     const bind = bindWith({ subject: "someone", name: "D" }, { claims: { sub: "dora" } });
     expect(await writeRows(client, writes["customer"] ?? never(), bind)).toEqual({ type: "not-owned" });
+  });
+
+  test("a row can be locked and read with its relationships at once", async () => {
+    const room = await create(newRoom, "room", { number: "103" });
+    const customer = await create(signUp, "customer", { subject: "emil", name: "Emil" });
+    const stay = { customerId: customer["id"], roomId: room["id"], startsOn: "2026-03-01", endsOn: "2026-03-04" };
+    const { id } = await create(bookRoom, "reservation", stay, { nodes: { room } });
+    const { reads } = statementsOf(lockReservation).forRoles(["agent"]);
+    const found = await readRows(client, reads["found"] ?? never(), bindWith({ id }));
+    expect(found).toMatchObject([{ id, customer: { subject: "emil" }, room: { number: "103" } }]);
+    const hidden = statementsOf(showReservation).forRoles(["customer"]).reads["found"] ?? never();
+    expect(await readRows(client, hidden, bindWith({ id }, { claims: { sub: "frida" } }))).toEqual([]);
   });
 
   test("text that looks like SQL is text", async () => {
