@@ -150,7 +150,8 @@ function runner(folder: string, environment: NodeJS.ProcessEnv): Stack["pulumi"]
     new Promise((resolve, reject) => {
       const child = spawn("pulumi", [...args, "--non-interactive", "--color", "never"], {
         cwd: folder,
-        env: { ...environment, ...more },
+        // As a shell says where the command was typed.
+        env: { ...environment, PWD: folder, ...more },
         stdio: ["ignore", "pipe", "pipe"],
       });
       const printed = { stdout: "", stderr: "", output: "" };
