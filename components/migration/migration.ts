@@ -6,12 +6,12 @@ import { Database } from "../database/database.ts";
 import { nameLimits, resourceName } from "../names.ts";
 import type { Network } from "../network/network.ts";
 import { Part, type PartArgs } from "../part.ts";
+import { attemptToken, type DeployedAttempt } from "../service/attempt-token.ts";
 import { databaseEnvironment, type Variable } from "../service/environment.ts";
 import { executorContainer, sealContainers, whenKnown } from "../service/seal-container.ts";
 import { type Verdict, verdictLabels } from "../service/verdict-labels.ts";
 import type { ServiceAccounts } from "../service-accounts.ts";
 import { type Transform, transformed } from "../transform.ts";
-import { type DeployedJob, executionToken } from "./execution-token.ts";
 
 export interface MigrationTransforms {
   readonly job?: Transform<gcp.cloudrunv2.JobArgs>;
@@ -64,7 +64,7 @@ export class Migration extends Part {
 
   #token(jobName: string, args: MigrationArgs): Output<string> {
     const deployed = output(deployedJob(jobName, args, this));
-    return all([args.image, deployed]).apply(([image, job]) => executionToken(baseToken(image, args), job));
+    return all([args.image, deployed]).apply(([image, job]) => attemptToken(baseToken(image, args), job));
   }
 }
 
@@ -74,7 +74,7 @@ function baseToken(image: string, args: MigrationArgs): string {
 }
 
 /** The job as Cloud Run has it; undefined when there is none, or no API or project yet. */
-async function deployedJob(name: string, args: MigrationArgs, parent: Migration): Promise<DeployedJob | undefined> {
+async function deployedJob(name: string, args: MigrationArgs, parent: Migration): Promise<DeployedAttempt | undefined> {
   try {
     const job = await gcp.cloudrunv2.getJob({ project: args.project, location: args.region, name }, { parent });
     const isReady = job.terminalConditions.some(({ state }) => state === "CONDITION_SUCCEEDED");

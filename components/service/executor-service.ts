@@ -1,8 +1,10 @@
+import { digestOf, shortDigest } from "@lintel/specs";
 import * as gcp from "@pulumi/gcp";
-import type { ComponentResourceOptions, Input, Output } from "@pulumi/pulumi";
+import { all, type ComponentResourceOptions, type Input, type Output, output } from "@pulumi/pulumi";
 import { nameLimits, resourceName } from "../names.ts";
 import { Part } from "../part.ts";
 import { transformed } from "../transform.ts";
+import { attemptToken, type DeployedAttempt } from "./attempt-token.ts";
 import { databaseEnvironment, secretEnvironment, type Variable } from "./environment.ts";
 import type { ExecutorServiceArgs } from "./executor-service-args.ts";
 import { ingressOf, ingressSettings, takesAnonymousCalls } from "./ingress.ts";
@@ -34,25 +36,38 @@ export class ExecutorService extends Part {
 
   #makeService(name: string, args: ExecutorServiceArgs): gcp.cloudrunv2.Service {
     const variables = this.#environment(args);
-    const changed = transformed(this.#serviceArgs(name, args, variables), args.transform?.service);
+    const wanted = this.#serviceArgs(name, args, variables);
+    const changed = transformed(wanted, args.transform?.service);
     const options = this.protectedChild(args.deletionProtection);
     return new gcp.cloudrunv2.Service(`${name}-service`, seal(changed, args, variables), options);
   }
 
   #serviceArgs(name: string, args: ExecutorServiceArgs, variables: readonly Variable[]): gcp.cloudrunv2.ServiceArgs {
+    const serviceName = resourceName(name, "", nameLimits.service);
     const isUnchecked = args.anonymousCalls === "withoutCheck" && takesAnonymousCalls(args.tools);
     return {
       project: args.project,
       location: args.region,
-      name: resourceName(name, "", nameLimits.service),
+      name: serviceName,
       description: `Lintel workspace ${args.verdict.workspace}`,
       deletionProtection: args.deletionProtection ?? true,
       ingress: ingressSettings[args.ingress ?? ingressOf(args.tools)],
       customAudiences: [this.audience],
       labels: { ...args.labels, ...verdictLabels(args.verdict) },
       ...(isUnchecked ? { invokerIamDisabled: true } : {}),
-      template: serviceTemplate(args, variables),
+      template: {
+        ...serviceTemplate(args, variables),
+        // A revision that failed to start is tried again at the next `up`.
+        annotations: { [rolloutAnnotation]: this.#rollout(serviceName, args) },
+      },
     };
+  }
+
+  #rollout(serviceName: string, args: ExecutorServiceArgs): Output<string> {
+    const deployed = output(deployedService(serviceName, args, this));
+    return all([args.image, deployed]).apply(([image, service]) =>
+      attemptToken(shortDigest(digestOf({ image, digest: args.verdict.digest }), 12), service),
+    );
   }
 
   #environment(args: ExecutorServiceArgs): readonly Variable[] {
@@ -75,6 +90,24 @@ export class ExecutorService extends Part {
       { project, location: region, name: this.service.name, role: "roles/run.invoker", member },
       this.child(),
     );
+  }
+}
+
+/** Holds the attempt at rolling out one image with one bundle. */
+const rolloutAnnotation = "lintel-rollout";
+
+/** The service as Cloud Run has it; undefined when there is none, or no API or project yet. */
+async function deployedService(
+  name: string,
+  { project, region }: ExecutorServiceArgs,
+  parent: ExecutorService,
+): Promise<DeployedAttempt | undefined> {
+  try {
+    const service = await gcp.cloudrunv2.getService({ project, location: region, name }, { parent });
+    const hasFailed = service.terminalConditions.some(({ state }) => state === "CONDITION_FAILED");
+    return { token: service.templates[0]?.annotations[rolloutAnnotation] ?? "", isReady: !hasFailed };
+  } catch {
+    return undefined;
   }
 }
 

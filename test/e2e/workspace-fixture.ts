@@ -101,6 +101,7 @@ export const level = workspace.level;
 const standIn = `import { createServer } from "node:http";
 import { existsSync } from "node:fs";
 if (process.argv[2] === "migrate") process.exit(existsSync("migration-fails") ? 1 : 0);
+if (existsSync("start-fails")) process.exit(1);
 const names = ["LINTEL_BUNDLE_DIGEST", "LINTEL_SECRET_ARCHIVE_KEY", "LINTEL_DATABASE_HOST", "LINTEL_AUDIENCE"];
 createServer((request, response) => {
   response.end(JSON.stringify({ path: request.url, environment: Object.fromEntries(names.map((name) => [name, process.env[name]])) }));
@@ -108,7 +109,7 @@ createServer((request, response) => {
 process.on("SIGTERM", () => process.exit(0));
 `;
 
-/** Writes the stand-in as an image and answers its reference; `files` may hold `migration-fails`. */
+/** Writes the stand-in as an image and answers its reference; `files` may hold `migration-fails` and `start-fails`. */
 export function standInImage(stack: Stack, name = "stand-in", files: Readonly<Record<string, string>> = {}): string {
   return stack.writeImage(name, { "main.mjs": standIn, ...files }, ["node", "main.mjs"]);
 }

@@ -12,6 +12,7 @@ beforeAll(async () => {
 afterAll(() => stack.close());
 
 const failing = { "migration-fails": "" };
+const unstartable = { "start-fails": "" };
 
 async function isDeployed(type: string): Promise<boolean> {
   return (await stack.state()).some((resource) => resource.type === type);
@@ -47,6 +48,22 @@ test("a later migration that fails, twice, leaves the old revision serving, and 
     expect(await servedDigest(url), attempt).toBe(digest);
   }
   standInImage(stack, "two");
+  await must(stack.up());
+  const repaired = (await stack.outputs())["digest"];
+  expect(repaired).not.toBe(digest);
+  expect(await servedDigest(url)).toBe(repaired);
+  expect(await stack.up(["--expect-no-changes"])).toMatchObject({ code: 0 });
+});
+
+test("a revision that does not start leaves the old one serving, and the next up tries it again", async () => {
+  const { url, digest } = (await stack.outputs()) as { url: string; digest: string };
+  stack.write(specFiles);
+  await stack.setConfig("lintel:image", standInImage(stack, "three", unstartable));
+  for (const attempt of ["first", "second"]) {
+    expect(await stack.up(), attempt).not.toMatchObject({ code: 0 });
+    expect(await servedDigest(url), attempt).toBe(digest);
+  }
+  standInImage(stack, "three");
   await must(stack.up());
   const repaired = (await stack.outputs())["digest"];
   expect(repaired).not.toBe(digest);
