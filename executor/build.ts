@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 
 /** Where the program is written by default. */
-export const programFile = join(import.meta.dirname, "dist", "main.mjs");
+const programFile = join(import.meta.dirname, "dist", "main.mjs");
 
 /** Dependencies that are CommonJS ask for `require`, which a module has to make. */
 const banner = `import { createRequire as lintelCreateRequire } from "node:module";

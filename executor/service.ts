@@ -18,4 +18,6 @@ export interface Service {
   readonly verifyCaller: VerifyToken;
   readonly verifySchedule: VerifyToken;
   readonly refusals: RefusalCounter;
+  /** The Google Cloud project, for names of traces. */
+  readonly project: string | undefined;
 }

@@ -22,10 +22,10 @@ export interface Settings {
   readonly database: DatabaseSettings;
   readonly schedule: ScheduleSettings;
   /** By name as in the specs. */
-  secret(name: string): string | undefined;
+  readonly secret: (name: string) => string | undefined;
   /** JSON of what was accepted at deployment, for warnings and the audit log. */
   readonly deployment: string | undefined;
-  readonly logLevel: string;
+  readonly project: string | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -44,7 +44,7 @@ export function readSettings(environment: Environment): Settings {
     },
     secret: (name) => environment[secretVariable(name)],
     deployment: environment["LINTEL_DEPLOYMENT"],
-    logLevel: environment["LINTEL_LOG_LEVEL"] ?? "info",
+    project: environment["GOOGLE_CLOUD_PROJECT"],
   };
 }
 

@@ -59,7 +59,7 @@ export function callerOf(claims: JsonObject, { auth, roles }: Workspace): Caller
 }
 
 /** The claim of that very name, else the one that dots lead to. */
-export function claimAt(claims: JsonObject, path: string): JsonValue {
+function claimAt(claims: JsonObject, path: string): JsonValue {
   if (Object.hasOwn(claims, path)) return claims[path] ?? null;
   let at: JsonValue = claims;
   for (const part of path.split(".")) {

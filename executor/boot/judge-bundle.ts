@@ -5,7 +5,7 @@ import { type Acknowledgement, type Bundle, slicesOf } from "@lintel/specs";
 import type { Logger } from "pino";
 
 /** A bundle that must not run; the message names each Red finding. */
-export class RedBundleError extends Error {
+class RedBundleError extends Error {
   override readonly name = "RedBundleError";
 }
 

@@ -43,5 +43,6 @@ export function openService(bundle: Bundle, settings: Settings, log: Logger): Se
     verifyCaller: workspaceTokens(workspace),
     verifySchedule: scheduleTokens(settings.schedule),
     refusals: refusalCounter(pool, log),
+    project: settings.project,
   };
 }

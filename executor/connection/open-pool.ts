@@ -8,7 +8,7 @@ export interface PoolOptions {
   /** Connections at most. */
   readonly size: number;
   /** Told of idle connections that break; the pool opens others. */
-  onError(error: Error): void;
+  readonly onError: (error: Error) => void;
 }
 
 /** Milliseconds that a call waits for a row lock before it is told of the contention. */

@@ -13,7 +13,7 @@ export interface SpecConstraint {
 export type ConstraintNames = ReadonlyMap<string, SpecConstraint>;
 
 /** The SQLSTATE of a driver's error, undefined for other errors. */
-export function sqlStateOf(error: unknown): string | undefined {
+function sqlStateOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !("code" in error) || !("severity" in error)) return undefined;
   return typeof error.code === "string" ? error.code : undefined;
 }
@@ -25,7 +25,7 @@ export function isRetryable(error: unknown): boolean {
 }
 
 /** Errors of sockets, and of a server that starts, stops or has no connection left: not the call's fault. */
-export function isUnavailable(error: unknown): boolean {
+function isUnavailable(error: unknown): boolean {
   const state = sqlStateOf(error);
   if (state !== undefined) return /^(08|53|57P0[1-5]|28|3D)/u.test(state);
   if (!(error instanceof Error)) return false;

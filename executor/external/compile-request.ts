@@ -32,7 +32,7 @@ export function compileRequest(fields: JsonObject, site: RequestSite, preparatio
   );
   const secret = provider?.secret === undefined ? undefined : preparation.secret(provider.secret);
   const auth = provider?.auth ?? { header: "Authorization", prefix: "Bearer " };
-  const method = String(fields["method"]);
+  const method = typeof fields["method"] === "string" ? fields["method"] : "GET";
   return (run) => {
     const evaluate = (template: typeof url): JsonValue => template?.(contextOf(run), newFuel()) ?? null;
     return {
@@ -61,7 +61,8 @@ function baseUrl({ url }: JsonObject, { node, provider }: RequestSite): URL {
 }
 
 function locate(base: URL, path: JsonValue, query: Readonly<Record<string, string>>, node: string): URL {
-  const text = String(path);
+  if (typeof path !== "string") throw new ExecutionError("invalid-value", { node, detail: "the url is not text" });
+  const text = path;
   const isAbsolute = /^https?:\/\//u.test(text);
   const prefix = base.href.replace(/\/$/u, "");
   const joined = isAbsolute ? text : `${prefix}/${text.replace(/^\//u, "")}`;

@@ -81,7 +81,7 @@ async function readAnswer(response: Response): Promise<JsonValue> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   try {
-    for await (const chunk of response.body ?? []) {
+    for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
       size += chunk.length;
       if (size > maximumAnswer) throw new RangeError(`the answer is larger than ${maximumAnswer} bytes`);
       chunks.push(chunk);

@@ -41,7 +41,7 @@ export function beginExecution(service: Service, tool: CompiledTool, call: Call)
   const ids = idSequence(seed);
   const id = ids.next();
   const startedAt = Date.now();
-  const fields = { execution: id, tool: tool.tool.name, ...traceFields(call.trace, undefined) };
+  const fields = { execution: id, tool: tool.tool.name, ...traceFields(call.trace, service.project) };
   return {
     id,
     service,
@@ -59,7 +59,7 @@ export function beginExecution(service: Service, tool: CompiledTool, call: Call)
 }
 
 /** Version 8 uuids (RFC 9562, section 5.8): sha256 of the seed and the position. */
-export function idSequence(seed: Buffer): IdSequence {
+function idSequence(seed: Buffer): IdSequence {
   const sequence: IdSequence = {
     position: 0,
     next: () => {

@@ -10,6 +10,12 @@ export interface TouchedRow {
   readonly after: JsonObject;
 }
 
+/** The key of an entity's row. */
+export function rowId(row: JsonObject): string {
+  const { id } = row;
+  return typeof id === "string" ? id : "";
+}
+
 /** An open database transaction of one segment. */
 export interface Transaction {
   readonly client: PoolClient;

@@ -7,12 +7,12 @@ export interface Preparation {
   readonly slice: Slice;
   readonly plan: FlowPlan;
   /** A bare expression at a node. */
-  expression(source: string, nodeId: string, place?: ScopePlace): Evaluate;
-  template(template: ValueTemplate, nodeId: string, place?: ScopePlace): Evaluate;
+  readonly expression: (source: string, nodeId: string, place?: ScopePlace) => Evaluate;
+  readonly template: (template: ValueTemplate, nodeId: string, place?: ScopePlace) => Evaluate;
   /** The nodes of a branch. */
-  list(nodes: readonly FlowNode[]): CompiledList;
+  readonly list: (nodes: readonly FlowNode[]) => CompiledList;
   /** The value of a secret. @throws SettingsError when it is missing */
-  secret(name: string): string;
+  readonly secret: (name: string) => string;
 }
 
 /** How nodes of one type run; or why this version does not run them, so that a bundle with one is refused at boot. */

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from "@lintel/specs";
+import type { JsonObject } from "@lintel/specs";
 import { type WriteOutcome, type WriteStatement, writeRows } from "../database/index.ts";
 import { ExecutionError } from "../errors/execution-error.ts";
 import { bindContextOf, type FlowRun, noteVersion } from "../flow/flow-run.ts";
@@ -58,6 +58,6 @@ function refusal(
   }
 }
 
-function versions(entity: string, expected: JsonValue, actual: JsonValue): string {
-  return `the ${entity} has version ${String(actual)}, not ${String(expected)}`;
+function versions(entity: string, expected: number, actual: number): string {
+  return `the ${entity} has version ${actual}, not ${expected}`;
 }

@@ -2,7 +2,7 @@ import { newFuel } from "@lintel/specs";
 import { bindIds, type DatabaseClient } from "../database/index.ts";
 import { ExecutionError } from "../errors/execution-error.ts";
 import { bindContextOf, type FlowRun } from "../flow/flow-run.ts";
-import type { TouchedRow, Transaction } from "../flow/transaction.ts";
+import { rowId, type TouchedRow, type Transaction } from "../flow/transaction.ts";
 
 /**
  * Step 6: every row that the transaction touched obeys its entity's invariants, in its last state and before the commit.
@@ -26,7 +26,7 @@ async function checkEntity(
   }
   const checks = run.execution.tool.statements.invariants[entity];
   if (checks?.statement === undefined) return;
-  const ids = rows.map(({ after }) => String(after["id"]));
+  const ids = rows.map(({ after }) => rowId(after));
   const database: DatabaseClient = transaction.client;
   const { rows: answers } = await database.query(bindIds(checks.statement, bindContextOf(run), ids));
   for (const [, ...held] of answers) {
@@ -40,7 +40,7 @@ async function checkEntity(
 function lastStates(touched: readonly TouchedRow[]): readonly TouchedRow[] {
   const rows = new Map<string, TouchedRow>();
   for (const row of touched) {
-    const key = `${row.entity}/${String(row.after["id"])}`;
+    const key = `${row.entity}/${rowId(row.after)}`;
     const first = rows.get(key);
     rows.set(key, first === undefined ? row : { ...row, before: first.before });
   }

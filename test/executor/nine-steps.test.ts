@@ -53,9 +53,9 @@ test("a booking is answered with just what the schema names, and recorded with w
   expect(record).toMatchObject({ outcome: "succeeded", status: 201, caller_subject: "carla", error_code: null });
   expect(headers.get("lintel-execution")).toBe(record["execution_id"]);
   const text = `SELECT * FROM lintel.audit_log WHERE kind = 'segment' AND execution_id = $1`;
-  const { rows } = await bookings.superuser.query(text, [record["execution_id"]]);
+  const { rows } = await bookings.superuser.query<{ changes: unknown }>(text, [record["execution_id"]]);
   expect(rows).toHaveLength(1);
-  expect(rows[0].changes).toEqual([
+  expect(rows[0]?.changes).toEqual([
     {
       entity: "Reservation",
       id: body["id"],
@@ -101,9 +101,6 @@ test("step 3 refuses what a policy denies", async () => {
 });
 
 test("step 4 fails when the database is away: 503 with Retry-After, and the service recovers by itself", async () => {
-  const { name } = bookings.database;
-  const other = await bookings.superuser.query("SELECT current_database() AS name");
-  expect(other.rows[0].name).toBe(name);
   await bookings.superuser.query(`ALTER ROLE "executor@project.iam" CONNECTION LIMIT 0`);
   const kill = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'executor@project.iam'`;
   await bookings.superuser.query(kill);

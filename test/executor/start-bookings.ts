@@ -12,7 +12,6 @@ import { type Issuer, startIssuer } from "./issuer.ts";
 export interface Reply {
   readonly status: number;
   readonly headers: Headers;
-  // biome-ignore lint: bodies are whatever the tool answers
   readonly body: Readonly<Record<string, unknown>>;
 }
 
@@ -85,7 +84,10 @@ export async function startBookings(options: Omit<BookingsOptions, "issuer"> = {
     call: (method, path, callOptions) => request(`${url}${path}`, method, callOptions),
     executions: async () =>
       (await superuser.query(`SELECT * FROM lintel.audit_log WHERE kind = 'execution' ORDER BY id`)).rows as [],
-    count: async (table) => Number((await superuser.query(`SELECT count(*) FROM ${table}`)).rows[0].count),
+    count: async (table) => {
+      const { rows } = await superuser.query<{ count: string }>(`SELECT count(*) FROM ${table}`);
+      return Number(rows[0]?.count);
+    },
     drain,
     stop: () => stopAll(drain, postgres, issuer, folder),
   };
@@ -103,7 +105,8 @@ export async function request(url: string, method: string, options: CallOptions 
     body: body as never,
   });
   const text = await response.text();
-  return { status: response.status, headers: response.headers, body: text === "" ? {} : JSON.parse(text) };
+  const answer = (text === "" ? {} : JSON.parse(text)) as Reply["body"];
+  return { status: response.status, headers: response.headers, body: answer };
 }
 
 function environmentOf(
