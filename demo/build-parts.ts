@@ -1,49 +1,21 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { writeImageContext } from "@lintel/executor";
-import { type Auth, compileFolder } from "@lintel/specs";
-import { fileProcessImage } from "./images.ts";
 
-export interface PartsPlan {
-  readonly checkout: string;
-  /** Where contexts and images go. */
-  readonly folder: string;
-  readonly specs: string;
-  readonly environment: string;
-  readonly region: string;
-}
-
-/** What the demo deploys. */
+/** What the demo deploys, built. */
 export interface Parts {
-  /** Folder of the built policy pack. */
+  /** Folder of the policy pack. */
   readonly pack: string;
-  /** Digest-pinned reference of the executor's image. */
-  readonly image: string;
-  /** Folder of process images, for the emulator. */
-  readonly images: string;
-  readonly auth: Auth;
-  readonly notes: readonly string[];
+  /** The executor's one file. */
+  readonly program: string;
 }
 
-/** Builds the policy pack and the executor, and lays an image around the example's bundle. */
-export async function buildParts(plan: PartsPlan): Promise<Parts> {
-  await Promise.all([runScript(plan.checkout, "policypack/build.ts"), runScript(plan.checkout, "executor/build.ts")]);
-  const { specs, diagnostics } = await compileFolder(join(plan.checkout, plan.specs), {
-    environment: plan.environment,
-  });
-  if (specs === undefined) throw new Error(diagnostics.map(({ message }) => message).join("\n"));
-  const context = join(plan.folder, "context");
-  const images = join(plan.folder, "images");
-  await writeImageContext({ bundle: specs.bundle, folder: context });
-  const repository = `${plan.region}-docker.pkg.dev/lintel-demo/reservations/executor`;
-  const image = await fileProcessImage(context, images, repository);
+/** Builds the policy pack and the executor where `npm run build` has them. */
+export async function buildParts(checkout: string): Promise<Parts> {
+  await Promise.all([runScript(checkout, "policypack/build.ts"), runScript(checkout, "executor/build.ts")]);
   return {
-    pack: join(plan.checkout, "policypack", "dist"),
-    image,
-    images,
-    auth: specs.bundle.workspace.auth,
-    notes: [`bundle ${specs.bundle.digest}`, `image  ${image}`],
+    pack: join(checkout, "policypack", "dist"),
+    program: join(checkout, "executor", "dist", "main.mjs"),
   };
 }
 

@@ -1,6 +1,8 @@
 // One stack of the repository's own Pulumi program, with the emulator as its cloud.
+import { rename } from "node:fs/promises";
+import { join } from "node:path";
 import type { Emulator } from "@lintel/emulator";
-import { type AuditReader } from "./audit-records.ts";
+import type { AuditReader } from "./audit-records.ts";
 import type { Pulumi, PulumiRun } from "./pulumi.ts";
 import { readStackState } from "./state-of-stack.ts";
 
@@ -8,12 +10,14 @@ export const project = "lintel-demo";
 export const region = "europe-west1";
 
 export interface StackPlan {
+  /** The repository, a Pulumi project. */
+  readonly checkout: string;
   readonly stack: string;
   /** Spec folder, relative to the repository. */
   readonly specs: string;
   readonly environment: string;
-  /** Digest-pinned image of the executor with the bundle. */
-  readonly image: string;
+  /** What the configuration says about the executor's image. */
+  readonly image: Readonly<Record<string, string>>;
   /** Values by secret name. */
   readonly secrets: Readonly<Record<string, string>>;
   /** Folder for the stack's configuration file, so that none is left in the repository. */
@@ -23,6 +27,8 @@ export interface StackPlan {
 /** Makes the stack and sets its configuration, as a team would with `pulumi config set`. */
 export async function prepareStack(pulumi: Pulumi, emulator: Emulator, plan: StackPlan): Promise<void> {
   await pulumi.must(["stack", "init", plan.stack]);
+  // It writes the stack's salt into the project, whose owner shall find nothing there.
+  await rename(join(plan.checkout, `Pulumi.${plan.stack}.yaml`), configFile(plan));
   const workspace = plan.specs.split("/").at(-1) ?? plan.specs;
   const plain = {
     "gcp:project": project,
@@ -31,8 +37,8 @@ export async function prepareStack(pulumi: Pulumi, emulator: Emulator, plan: Sta
     ...Object.fromEntries(Object.entries(emulator.endpoints).map(([name, url]) => [`gcp:${name}`, url])),
     "lintel:specs": plan.specs,
     "lintel:environment": plan.environment,
-    "lintel:image": plan.image,
     "lintel:deletionProtection": "false",
+    ...plan.image,
   };
   const pairs = Object.entries(plain).flatMap(([key, value]) => ["--plaintext", `${key}=${value}`]);
   await pulumi.must(["config", "set-all", ...inStack(plan), ...pairs]);
@@ -82,6 +88,11 @@ function plain(output: unknown): unknown {
   return isSecret ? JSON.parse(String(output.plaintext)) : output;
 }
 
-function inStack({ stack, folder }: StackPlan): readonly string[] {
-  return ["--stack", stack, "--config-file", `${folder}/Pulumi.${stack}.yaml`];
+/** Arguments that name the stack and its configuration. */
+export function inStack(plan: StackPlan): readonly string[] {
+  return ["--stack", plan.stack, "--config-file", configFile(plan)];
+}
+
+function configFile({ folder, stack }: StackPlan): string {
+  return join(folder, `Pulumi.${stack}.yaml`);
 }

@@ -3,60 +3,96 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { startEmulator } from "@lintel/emulator";
+import { type Emulator, startEmulator } from "@lintel/emulator";
+import type { Bundle } from "@lintel/specs";
 import { readAuditRecords } from "./audit-records.ts";
 import { buildParts } from "./build-parts.ts";
-import { auditReaderOf, prepareStack, region, type StackPlan, up, urlOf } from "./deployment.ts";
+import { auditReaderOf, prepareStack, project, region, type StackPlan, up, urlOf } from "./deployment.ts";
+import { dockerRoute } from "./docker-image.ts";
+import type { ImageRoute } from "./image-route.ts";
 import { type Narrator, narrate } from "./narrator.ts";
 import { type DemoOptions, readOptions } from "./options.ts";
+import { processRoute } from "./process-image.ts";
 import { openPulumi, type Pulumi } from "./pulumi.ts";
+import { bundleOf } from "./specs.ts";
 import { readStackState } from "./state-of-stack.ts";
 import { startTokenIssuer, type TokenIssuer } from "./token-issuer.ts";
 import { takeTour } from "./tour.ts";
 
 const checkout = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
 const folder = join(checkout, ".lintel", "demo");
+const environment = "local";
+const example = "examples/reservations";
+const redExample = "examples/reservations-red";
 
 async function main(options: DemoOptions, tell: Narrator): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
-  tell.step("Build the executor's image and the policy pack");
-  const parts = await buildParts({ checkout, folder, specs: "examples/reservations", environment: "local", region });
-  for (const line of parts.notes) tell.line(`   ${line}`);
+  const bundle = await bundleOf(checkout, example, environment);
+  // First of all: while another demo has the port, its folder must stay.
+  const issuer = await startTokenIssuer(bundle.workspace.auth.issuer, bundle.workspace.auth.audience);
+  try {
+    await rm(folder, { recursive: true, force: true });
+    tell.step("Build the executor and the policy pack");
+    const parts = await buildParts(checkout);
+    const route = await chooseRoute(options, bundle, parts.program, tell);
+    for (const line of [`bundle ${bundle.digest}`, ...route.notes]) tell.line(`   ${line}`);
+    try {
+      await inCloud(options, route, parts.pack, issuer, tell);
+    } finally {
+      await route.stop();
+    }
+  } finally {
+    await issuer.close();
+  }
+}
 
+/** Containers where there is a Docker engine, else a process, and why. */
+async function chooseRoute(options: DemoOptions, bundle: Bundle, program: string, tell: Narrator): Promise<ImageRoute> {
+  const docker = options.withoutDocker ? { reason: "--without-docker was given" } : await dockerRoute(checkout);
+  if (!("reason" in docker)) return docker;
+  tell.line(`   No containers, because ${docker.reason}: the executor runs as a process.`);
+  const repository = `${region}-docker.pkg.dev/${project}/reservations/executor`;
+  return processRoute({ bundle, program, folder, repository });
+}
+
+async function inCloud(
+  options: DemoOptions,
+  route: ImageRoute,
+  pack: string,
+  issuer: TokenIssuer,
+  tell: Narrator,
+): Promise<void> {
   tell.step("Start Google Cloud on loopback");
   const emulator = await startEmulator({
     state: join(folder, "cloud"),
-    images: parts.images,
+    ...route.emulator,
     ...(options.databaseUrl === undefined ? {} : { postgres: options.databaseUrl }),
   });
-  tell.line(`   ${emulator.url}; Cloud SQL is a real PostgreSQL, Cloud Run starts the executor as a process`);
-  const issuer = await startTokenIssuer(parts.auth.issuer, parts.auth.audience);
-  const pulumi = await openPulumi(checkout, join(folder, "backend"));
   try {
-    const plan = planOf("demo", "examples/reservations", parts.image);
-    await deploy(pulumi, emulator, plan, parts.pack, tell);
+    const runs = route.emulator.docker === undefined ? "a process" : "a container";
+    tell.line(`   ${emulator.url}; Cloud SQL is a real PostgreSQL, Cloud Run starts the executor as ${runs}`);
+    const pulumi = await openPulumi(checkout, join(folder, "backend"), route.environment);
+    const plan = planOf("demo", example, route);
+    await deploy(pulumi, emulator, plan, pack, tell);
     const url = await urlOf(pulumi, plan);
     tell.step("Call the live API");
     await takeTour(url, issuer, tell);
     tell.step("Read the audit records of these calls, as the admin identity");
     for (const line of await readAuditRecords(await auditReaderOf(pulumi, emulator, plan), 5)) tell.line(`   ${line}`);
-    await tryRed(pulumi, emulator, parts.image, parts.pack, tell);
+    await tryRed(pulumi, emulator, planOf("red", redExample, route), pack, tell);
     if (!options.once) await stayUp(url, tell);
   } finally {
-    await end(emulator, issuer);
+    await emulator.stop();
   }
 }
 
-function planOf(stack: string, specs: string, image: string): StackPlan {
+function planOf(stack: string, specs: string, { config }: ImageRoute): StackPlan {
   const secrets = {
     "housekeeping-api-key": "demo-key",
     "payments-webhook-key": "demo-webhook-key",
     "stripe-api-key": "demo",
   };
-  return { stack, specs, environment: "local", image, secrets, folder };
+  return { checkout, stack, specs, environment, image: config, secrets, folder };
 }
-
-type Emulator = Awaited<ReturnType<typeof startEmulator>>;
 
 async function deploy(
   pulumi: Pulumi,
@@ -75,8 +111,13 @@ async function deploy(
 }
 
 /** The second example must be blocked, with its findings, and leave nothing. */
-async function tryRed(pulumi: Pulumi, emulator: Emulator, image: string, pack: string, tell: Narrator): Promise<void> {
-  const plan = planOf("red", "examples/reservations-red", image);
+async function tryRed(
+  pulumi: Pulumi,
+  emulator: Emulator,
+  plan: StackPlan,
+  pack: string,
+  tell: Narrator,
+): Promise<void> {
   tell.step(`pulumi up --policy-pack, of ${plan.specs}: must be blocked`);
   await prepareStack(pulumi, emulator, plan);
   const { code, output } = await up(pulumi, plan, pack, () => undefined);
@@ -108,11 +149,6 @@ async function stayUp(url: string, tell: Narrator): Promise<void> {
     process.once("SIGINT", resolve);
     process.once("SIGTERM", resolve);
   });
-}
-
-async function end(emulator: Emulator, issuer: TokenIssuer): Promise<void> {
-  await issuer.close();
-  await emulator.stop();
 }
 
 const tell = narrate(process.stdout);

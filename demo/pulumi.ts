@@ -15,11 +15,19 @@ export interface Pulumi {
   must(args: readonly string[], show?: (line: string) => void): Promise<string>;
 }
 
-/** The `pulumi` on the PATH with a backend of its own in `folder`, so that nobody's login or stacks are touched. */
-export async function openPulumi(project: string, folder: string): Promise<Pulumi> {
+/**
+ * The `pulumi` on the PATH with a backend of its own in `folder`, so that nobody's login or stacks are touched.
+ * `environment` is added to this process's.
+ */
+export async function openPulumi(
+  project: string,
+  folder: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Pulumi> {
   await mkdir(folder, { recursive: true });
   const env = {
     ...process.env,
+    ...environment,
     PULUMI_BACKEND_URL: `file://${folder}`,
     PULUMI_CONFIG_PASSPHRASE: "demo",
     PULUMI_SKIP_UPDATE_CHECK: "true",
