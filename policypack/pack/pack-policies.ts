@@ -21,8 +21,8 @@ export function packPolicies(now: Date): Policies {
   const verdicts = new ToolVerdicts(now, seen);
   return [
     workspaceInputsPolicy(seen), // first: the others look up what it has seen
-    toolSlicePolicy(seen, verdicts),
-    toolListedPolicy(seen),
+    toolSlicePolicy(verdicts),
+    toolListedPolicy(seen, verdicts),
     ...rulesMetadata.map((rule) => rulePolicy(rule, verdicts)),
     ...workspacePolicies(verdicts),
     acknowledgedFindingsPolicy(verdicts),

@@ -1,20 +1,20 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { validateType } from "./resource-validation.ts";
 import type { SeenResources } from "./seen-resources.ts";
-import { readToolInputs } from "./tool-inputs.ts";
+import type { ToolVerdicts } from "./tool-verdicts.ts";
 import { toolType } from "./type-tokens.ts";
 
 /** What is judged is what the workspace deploys: its Workspace lists the digest of this very slice. */
-export function toolListedPolicy(seen: SeenResources): ResourceValidationPolicy {
+export function toolListedPolicy(seen: SeenResources, verdicts: ToolVerdicts): ResourceValidationPolicy {
   return {
     name: "tool-listed",
     description: "The Workspace lists the digest of every Tool's slice.",
     enforcementLevel: "mandatory",
     severity: "critical",
-    validateResource: validateType(toolType, ({ props, name }, report) => {
-      const read = readToolInputs(props, name);
-      if ("problem" in read) return; // tool-slice reports it
-      const { workspace, slice, digest } = read.inputs;
+    validateResource: validateType(toolType, async (resource, report) => {
+      const verdict = await verdicts.judge(resource, "tool-listed");
+      if (verdict.type === "unjudged") return; // tool-slice reports it
+      const { workspace, slice, digest } = verdict.inputs;
       const listed = seen.workspace(workspace);
       const tool = slice.tool.name;
       if (listed === undefined)

@@ -12,7 +12,7 @@ import { SpecSources } from "./spec-sources.ts";
 import { readToolInputs, type ToolInputs } from "./tool-inputs.ts";
 
 export type Verdict =
-  | { readonly type: "judged"; readonly risk: ToolRisk }
+  | { readonly type: "judged"; readonly risk: ToolRisk; readonly inputs: ToolInputs }
   | { readonly type: "unjudged"; readonly problem: string };
 
 /**
@@ -21,11 +21,13 @@ export type Verdict =
  */
 export class ToolVerdicts {
   readonly #now: Date;
+  readonly #seen: SeenResources;
   readonly #sources: SpecSources;
   readonly #known = new Map<string, { readonly asked: Set<string>; readonly verdict: Promise<Verdict> }>();
 
   constructor(now: Date, seen: SeenResources) {
     this.#now = now;
+    this.#seen = seen;
     this.#sources = new SpecSources(seen);
   }
 
@@ -44,7 +46,10 @@ export class ToolVerdicts {
 
   async #judge(props: Readonly<Record<string, unknown>>, name: string, options: AnalysisOptions): Promise<Verdict> {
     const read = readToolInputs(props, name);
-    return "problem" in read ? { type: "unjudged", problem: read.problem } : this.#analyse(read.inputs, options);
+    if ("problem" in read) return { type: "unjudged", problem: read.problem };
+    // Before anything is awaited: what the engine analyses next may be the executor, which asks for the tools seen.
+    this.#seen.addTool(read.inputs);
+    return this.#analyse(read.inputs, options);
   }
 
   async #analyse(inputs: ToolInputs, options: AnalysisOptions): Promise<Verdict> {
@@ -53,9 +58,10 @@ export class ToolVerdicts {
       if (needsSqlParser([slice.tool])) await loadSqlParser();
       const risk = analyseSlice(slice, digest, acknowledgements, this.#now, undefined, options);
       // Most tools have no findings, and their source files are then never read.
-      if (risk.findings.length === 0) return { type: "judged", risk };
+      if (risk.findings.length === 0) return { type: "judged", risk, inputs };
       const locate = await this.#sources.locate(inputs);
-      return { type: "judged", risk: analyseSlice(slice, digest, acknowledgements, this.#now, locate, options) };
+      const placed = analyseSlice(slice, digest, acknowledgements, this.#now, locate, options);
+      return { type: "judged", risk: placed, inputs };
     } catch (error) {
       const reason = error instanceof SliceError ? error.message : "the slice is not one that the compiler makes";
       return { type: "unjudged", problem: `the Tool "${slice.tool.name}" cannot be judged: ${reason}` };
