@@ -49,7 +49,12 @@ export function checkRoutes(
       tool.origin === "crud"
         ? `name that tool "${tool.name}" to replace the generated one, or take the action out of crud`
         : undefined;
-    reporter(file, sink)("duplicate-route", path, { route, other }, { hint });
+    reporter(file, sink)(
+      "duplicate-route",
+      path,
+      { route, other },
+      { hint, at: tool.origin === "crud" ? "key" : "value" },
+    );
   }
 }
 

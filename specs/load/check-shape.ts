@@ -24,11 +24,18 @@ export interface CheckedShape {
   readonly repaired?: JsonValue;
 }
 
-/** Checks a file's value against its kind's JSON Schema; each problem is reported at its own place. */
-export type CheckShape = (kind: SpecKind, value: JsonValue, report: Report) => CheckedShape;
+type CheckShape = (kind: SpecKind, value: JsonValue, report: Report) => CheckedShape;
 
-/** Compiles the schemas, each when it is first needed. */
-export function shapeChecker(): CheckShape {
+// The one mutable cell of the loader: compiled schemas, which are constants that cost a tenth of a second, made when needed.
+const made: { checker?: CheckShape } = {};
+
+/** Checks a file's value against its kind's JSON Schema; each problem is reported at its own place. */
+export function checkShape(kind: SpecKind, value: JsonValue, report: Report): CheckedShape {
+  made.checker ??= shapeChecker();
+  return made.checker(kind, value, report);
+}
+
+function shapeChecker(): CheckShape {
   const strictness = { strict: true, strictTypes: false, strictRequired: false } as const;
   // The schemas are ours and tested, so ajv need not check them; its optimizer costs more than it saves in one run.
   const speed = { validateSchema: false, meta: false, code: { optimize: false } } as const;

@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../diagnostic.ts";
 import { isJsonObject } from "../json.ts";
-import { type CheckShape, shapeChecker } from "./check-shape.ts";
+import { checkShape } from "./check-shape.ts";
 import { parseFile } from "./parse-file.ts";
 import { diagnosticAt, reporter } from "./report.ts";
 import { kindOf, type SpecFile, type SpecKind, type SpecText } from "./spec-file.ts";
@@ -10,15 +10,14 @@ export const maximumFileSize = 1024 * 1024;
 
 /** Parses and checks the shape of every file; all problems of all files go to `sink`. */
 export function loadFiles(files: readonly SpecText[], sink: Diagnostic[]): readonly SpecFile[] {
-  const checkShape = shapeChecker();
   const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   return sorted.flatMap((file) => {
     const kind = kindOf(file.path);
-    return kind === undefined ? [] : [loadFile(file, kind, checkShape, sink)];
+    return kind === undefined ? [] : [loadFile(file, kind, sink)];
   });
 }
 
-function loadFile({ path, text }: SpecText, kind: SpecKind, checkShape: CheckShape, sink: Diagnostic[]): SpecFile {
+function loadFile({ path, text }: SpecText, kind: SpecKind, sink: Diagnostic[]): SpecFile {
   const source = { file: path, text: text.replace(/^\uFEFF/, "") };
   const before = sink.length;
   if (Buffer.byteLength(text) > maximumFileSize) {

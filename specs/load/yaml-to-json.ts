@@ -17,7 +17,10 @@ interface Walk {
   readonly source: SourceText;
   readonly sink: Diagnostic[];
   readonly open: Set<Node>;
+  /** Values that aliases added so far. */
   aliased: number;
+  /** The alias that is followed, the outermost of several. */
+  alias?: Node;
 }
 
 /** The document as plain JSON; what cannot be JSON becomes null with a diagnostic. */
@@ -27,9 +30,7 @@ export function yamlToJson(document: Document.Parsed, source: SourceText, sink: 
 
 function convert(node: Node | null, walk: Walk, depth: number, isAliased: boolean): JsonValue {
   if (node === null) return null;
-  if (isAliased && (walk.aliased += 1) > maximumAliased) {
-    return fail(walk, node, "too-many-aliases", { maximum: String(maximumAliased) });
-  }
+  if (isAliased && isTooMuch(walk, node)) return null;
   if (isAlias(node)) return convertAlias(node, walk, depth);
   if (isScalar(node)) return convertScalar(node, walk);
   if (depth >= maximumDepth) return fail(walk, node, "too-deep", { maximum: String(maximumDepth) });
@@ -37,9 +38,20 @@ function convert(node: Node | null, walk: Walk, depth: number, isAliased: boolea
   return isMap(node) ? convertMap(node, walk, depth, isAliased) : null;
 }
 
+/** Counts one more value of an alias; says once, at the alias, that it is one too many. */
+function isTooMuch(walk: Walk, node: Node): boolean {
+  walk.aliased += 1;
+  if (walk.aliased === maximumAliased + 1) {
+    fail(walk, walk.alias ?? node, "too-many-aliases", { maximum: String(maximumAliased) });
+  }
+  return walk.aliased > maximumAliased;
+}
+
 function convertAlias(node: Node, walk: Walk, depth: number): JsonValue {
   const target = isAlias(node) ? node.resolve(walk.document) : undefined;
   if (target === undefined || walk.open.has(target)) return fail(walk, node, "bad-alias", {});
+  const isOutermost = walk.open.size === 0;
+  if (isOutermost) walk.alias = node;
   walk.open.add(target);
   const value = convert(target, walk, depth, true);
   walk.open.delete(target);

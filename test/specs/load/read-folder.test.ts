@@ -59,6 +59,13 @@ describe("reading a spec folder", () => {
     expect(await found()).toEqual(["scenarios:1:1 not-a-folder", "tools/gone.yaml:1:1 unreadable-file"]);
   });
 
+  it("reads folders inside its own, four deep at most, and no folder as a file", async () => {
+    mkdirSync(join(folder, "tools/a/b/c/d/e"), { recursive: true });
+    rmSync(join(folder, "acknowledgements.yaml"));
+    mkdirSync(join(folder, "acknowledgements.yaml"));
+    expect(await found()).toEqual(["acknowledgements.yaml:1:1 not-a-file", "tools/a/b/c/d:1:1 folder-too-deep"]);
+  });
+
   it("names files that look like specs and would not be read, and passes over notes and hidden files", async () => {
     writeFileSync(join(folder, "policies/deny.yaml.bak"), "x");
     writeFileSync(join(folder, "policies/README.md"), "x");
