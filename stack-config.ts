@@ -84,15 +84,20 @@ export function workspaceArgs(config: StackConfig, { name, folder }: DeployedFol
 }
 
 function foldersOf(specs: string, name: string | undefined): readonly DeployedFolder[] {
-  const folders = specs.trimStart().startsWith("[")
-    ? (JSON.parse(specs) as readonly string[])
-    : specs === ""
-      ? []
-      : [specs];
+  const folders = parseFolders(specs);
   return folders.map((folder) => ({
     folder,
     name: folders.length === 1 && name !== undefined ? name : basename(folder),
   }));
+}
+
+function parseFolders(specs: string): readonly string[] {
+  if (!specs.trimStart().startsWith("[")) return specs === "" ? [] : [specs];
+  try {
+    return JSON.parse(specs) as readonly string[];
+  } catch {
+    throw new RunError(`lintel:specs is no list: write it as '["one/folder", "another/folder"]'`);
+  }
 }
 
 function problemOf({ folder }: DeployedFolder): readonly string[] {

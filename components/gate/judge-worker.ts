@@ -1,7 +1,6 @@
 // Decision: judging reads files and loads WebAssembly, both asynchronous, while a Pulumi constructor is synchronous and
 // must throw by itself: so it happens in a thread that the constructor waits for.
 import { type MessagePort, workerData } from "node:worker_threads";
-import { judgeSpecs } from "./judge-specs.ts";
 import type { Judgement, JudgementRequest } from "./judgement.ts";
 
 interface WorkerData {
@@ -19,6 +18,9 @@ function answer(judgement: Judgement): void {
   port.close();
 }
 
-judgeSpecs(request).then(answer, (error: unknown) => {
-  answer({ type: "crashed", message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
-});
+// Loaded here, so that code which cannot be loaded is an answer too: the constructor would wait for it in vain.
+import("./judge-specs.ts")
+  .then(({ judgeSpecs }) => judgeSpecs(request))
+  .then(answer, (error: unknown) => {
+    answer({ type: "crashed", message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  });
