@@ -1,5 +1,6 @@
 import type { Expression, JsonValue } from "@lintel/specs";
 import { canonicalJson } from "@lintel/specs";
+import { constantOf } from "./constant-of.ts";
 import { ownField, textOf } from "./expression-parts.ts";
 import type { RowDomain } from "./row-domain.ts";
 
@@ -108,20 +109,4 @@ function valueOf(expression: Expression, domain: RowDomain, picker: Picker): Kno
     return elements.every((element) => element !== undefined) ? elements : undefined;
   }
   return constantOf(expression);
-}
-
-function constantOf(expression: Expression): number | string | undefined {
-  if (expression.type === "unary" && expression.operator === "-") {
-    const operand = constantOf(expression.operand);
-    return typeof operand === "number" ? -operand : undefined;
-  }
-  if (expression.type === "literal")
-    return typeof expression.value === "boolean" ? undefined : (expression.value ?? undefined);
-  if (expression.type !== "binary") return undefined;
-  const [a, b] = [constantOf(expression.left), constantOf(expression.right)];
-  if (typeof a === "string" && typeof b === "string") return expression.operator === "+" ? a + b : undefined;
-  if (typeof a !== "number" || typeof b !== "number") return undefined;
-  if (expression.operator === "+") return a + b;
-  if (expression.operator === "-") return a - b;
-  return expression.operator === "*" ? a * b : undefined;
 }

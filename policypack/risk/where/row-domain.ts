@@ -1,4 +1,5 @@
-import type { Entity, Expression, Field, JsonValue } from "@lintel/specs";
+import type { Entity, Expression, Field, FieldType, JsonValue } from "@lintel/specs";
+import { constantOf } from "./constant-of.ts";
 import { everyPart, ownField } from "./expression-parts.ts";
 
 /** Values of a field that stand for all its values, as far as the comparisons of one expression can tell them apart. */
@@ -11,9 +12,12 @@ export function rowDomain(entity: Entity | undefined, expression: Expression): R
     if (name === "deletedAt") return [null]; // writes and reads see live rows only
     if (name === entity?.status?.field) return entity.status.states;
     const field = entity?.fields.find((candidate) => candidate.name === name);
-    if (field === undefined || field.type === "json" || field.type === "money") return undefined;
-    const values = valuesOf(field, literals.get(name) ?? []);
-    return field.nullable ? [...values, null] : values;
+    if (field === undefined) return undefined;
+    const values = valuesOf(
+      field,
+      (literals.get(name) ?? []).filter((value) => value !== null),
+    );
+    return values !== undefined && field.nullable ? [...values, null] : values;
   };
 }
 
@@ -34,26 +38,31 @@ function literalsByField(expression: Expression): ReadonlyMap<string, readonly J
 
 function constants(expression: Expression): readonly JsonValue[] {
   if (expression.type === "list") return expression.elements.flatMap(constants);
-  if (expression.type === "unary" && expression.operator === "-") {
-    return constants(expression.operand).map((value) => (typeof value === "number" ? -value : value));
-  }
-  return expression.type === "literal" ? [expression.value] : [];
+  return expression.type === "literal" ? [expression.value] : [constantOf(expression) ?? []].flat();
 }
 
-function valuesOf(field: Field, literals: readonly JsonValue[]): readonly JsonValue[] {
+function valuesOf(field: Field, literals: readonly JsonValue[]): readonly JsonValue[] | undefined {
   if (field.type === "boolean") return [true, false];
   if (field.values !== undefined) return field.values;
-  if (field.type === "integer" || field.type === "number") return numbers(field, literals);
+  if (numeric.has(field.type))
+    return literals.every((each) => typeof each === "number") ? numbers(field, literals) : undefined;
   const texts = literals.filter((value) => typeof value === "string");
+  if (!ordered.has(field.type) || texts.length < literals.length) return undefined;
   return [...new Set(["", ...texts.flatMap((text) => [text, `${text}\uffff`])])];
 }
 
+const numeric: ReadonlySet<FieldType> = new Set(["integer", "number", "decimal"]);
+
+/** Types whose values order as their texts do; durations and instants do not, and money is compared as a whole. */
+const ordered: ReadonlySet<FieldType> = new Set(["uuid", "string", "date"]);
+
 /** Each literal, something on either side of it and between it and the next, and the field's own bounds. */
-function numbers({ type, minimum, maximum }: Field, literals: readonly JsonValue[]): readonly number[] {
-  const given = literals.filter((value) => typeof value === "number");
+function numbers({ type, minimum, maximum }: Field, given: readonly number[]): readonly number[] {
   const marks = [...given, minimum ?? maximum ?? 0, maximum ?? minimum ?? 0].sort((a, b) => a - b);
   const around = marks.flatMap((mark, index) => [mark - 1, mark, mark + 1, (mark + (marks[index + 1] ?? mark)) / 2]);
   const fits = (value: number): boolean =>
-    value >= (minimum ?? -Infinity) && value <= (maximum ?? Infinity) && (type === "number" || Number.isInteger(value));
+    value >= (minimum ?? -Infinity) &&
+    value <= (maximum ?? Infinity) &&
+    (type !== "integer" || Number.isInteger(value));
   return [...new Set(around)].filter(fits);
 }
