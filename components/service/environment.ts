@@ -27,7 +27,7 @@ export function databaseEnvironment(digest: Digest, database: Database, account:
 /** `LINTEL_SECRET_STRIPE_KEY` for `stripe-key`, by reference: the value never passes Pulumi or the service's definition. */
 export function secretEnvironment(references: Readonly<Record<string, SecretReference>>): readonly Variable[] {
   return Object.entries(references).map(([name, { secret, version }]) => ({
-    name: `LINTEL_SECRET_${name.toUpperCase().replaceAll("-", "_")}`,
+    name: `LINTEL_SECRET_${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_")}`,
     valueSource: { secretKeyRef: { secret, version } },
   }));
 }

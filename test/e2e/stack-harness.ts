@@ -119,7 +119,7 @@ export async function must(run: Promise<Run>): Promise<Run> {
 }
 
 /** Points the Google provider at the emulator. */
-export function providerConfig(emulator: Emulator): Readonly<Record<string, string>> {
+function providerConfig(emulator: Emulator): Readonly<Record<string, string>> {
   return {
     "gcp:accessToken": emulator.accessToken,
     ...Object.fromEntries(Object.entries(emulator.endpoints).map(([name, url]) => [`gcp:${name}`, url])),
