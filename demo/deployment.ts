@@ -9,6 +9,13 @@ import { readStackState } from "./state-of-stack.ts";
 export const project = "lintel-demo";
 export const region = "europe-west1";
 
+/** Values of the secrets that the examples name. */
+export const exampleSecrets = {
+  "housekeeping-api-key": "demo-key",
+  "payments-webhook-key": "demo-webhook-key",
+  "stripe-api-key": "demo",
+};
+
 export interface StackPlan {
   /** The repository, a Pulumi project. */
   readonly checkout: string;

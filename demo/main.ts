@@ -7,7 +7,16 @@ import { type Emulator, startEmulator } from "@lintel/emulator";
 import type { Bundle } from "@lintel/specs";
 import { readAuditRecords } from "./audit-records.ts";
 import { buildParts } from "./build-parts.ts";
-import { auditReaderOf, prepareStack, project, region, type StackPlan, up, urlOf } from "./deployment.ts";
+import {
+  auditReaderOf,
+  exampleSecrets,
+  prepareStack,
+  project,
+  region,
+  type StackPlan,
+  up,
+  urlOf,
+} from "./deployment.ts";
 import { dockerRoute } from "./docker-image.ts";
 import type { ImageRoute } from "./image-route.ts";
 import { type Narrator, narrate } from "./narrator.ts";
@@ -86,12 +95,7 @@ async function inCloud(
 }
 
 function planOf(stack: string, specs: string, { config }: ImageRoute): StackPlan {
-  const secrets = {
-    "housekeeping-api-key": "demo-key",
-    "payments-webhook-key": "demo-webhook-key",
-    "stripe-api-key": "demo",
-  };
-  return { checkout, stack, specs, environment, image: config, secrets, folder };
+  return { checkout, stack, specs, environment, image: config, secrets: exampleSecrets, folder };
 }
 
 async function deploy(
@@ -103,8 +107,12 @@ async function deploy(
 ): Promise<void> {
   tell.step(`pulumi up --policy-pack, of ${plan.specs}`);
   await prepareStack(pulumi, emulator, plan);
+  const told = new Set<string>();
   const { code, output } = await up(pulumi, plan, pack, (line) => {
-    if (/error|warning|\[mandatory\]|\[advisory\]/i.test(line)) tell.line(`   ${line.trim()}`);
+    // The preview and the update say the same.
+    if (!/\b(error|warning): |^\s*(RED|YELLOW) /.test(line) || told.has(line)) return;
+    told.add(line);
+    tell.line(`   ${line.trim()}`);
   });
   if (code !== 0) throw new Error(`pulumi up failed:\n${output}`);
   for (const line of summaryOf(output)) tell.line(`   ${line}`);
