@@ -4,9 +4,15 @@ import { ExecutionError } from "../errors/execution-error.ts";
 
 export type HeaderReader = (name: string) => string | undefined;
 
+/** What the sender claims: any one of its signatures may match, as senders roll their secrets. */
+interface Claimed {
+  readonly signatures: readonly Buffer[];
+  readonly timestamp: string | undefined;
+}
+
 /**
- * Verifies a webhook's HMAC over its raw body, before anything of it is parsed: of `<timestamp>.<body>` where a time stamp
- * header is named (seconds since 1970), else of the body.
+ * Verifies a webhook's HMAC over its raw body, before anything of it is parsed: of `<timestamp>.<body>` where there is a time
+ * stamp (seconds since 1970), else of the body.
  * @throws ExecutionError signature-missing, signature-invalid, signature-stale
  */
 export function verifySignature(
@@ -16,17 +22,32 @@ export function verifySignature(
   body: Buffer,
   now: number,
 ): void {
-  const given = header(rules.header);
-  const timestamp = rules.timestampHeader === undefined ? undefined : header(rules.timestampHeader);
-  if (given === undefined) throw missing(rules.header);
-  if (rules.timestampHeader !== undefined && timestamp === undefined) throw missing(rules.timestampHeader);
+  const { signatures, timestamp } = rules.scheme === "stripe" ? readStripe(rules, header) : readPlain(rules, header);
   const mac = createHmac("sha256", secret);
   if (timestamp !== undefined) mac.update(`${timestamp}.`);
   const expected = mac.update(body).digest();
-  if (!isEqual(decode(given, rules), expected)) throw new ExecutionError("signature-invalid");
+  if (!signatures.some((signature) => isEqual(signature, expected))) throw new ExecutionError("signature-invalid");
   // Only an authentic time stamp is worth a look.
   if (timestamp !== undefined && !isRecent(timestamp, rules.tolerance, now))
     throw new ExecutionError("signature-stale");
+}
+
+function readPlain(rules: WebhookSignature, header: HeaderReader): Claimed {
+  const given = header(rules.header);
+  if (given === undefined) throw missing(rules.header);
+  const timestamp = rules.timestampHeader === undefined ? undefined : header(rules.timestampHeader);
+  if (rules.timestampHeader !== undefined && timestamp === undefined) throw missing(rules.timestampHeader);
+  return { signatures: [decode(given, rules)], timestamp };
+}
+
+/** `t=1700000000,v1=<hex>,v1=<hex>` (docs.stripe.com/webhooks/signature). */
+function readStripe(rules: WebhookSignature, header: HeaderReader): Claimed {
+  const given = header(rules.header);
+  if (given === undefined) throw missing(rules.header);
+  const pairs = given.split(",", 16).map((pair) => pair.trim().split("=", 2));
+  const values = (name: string): readonly string[] => pairs.flatMap(([key, value = ""]) => (key === name ? value : []));
+  const plain = { ...rules, prefix: "", encoding: "hex" } as const;
+  return { signatures: values("v1").map((value) => decode(value, plain)), timestamp: values("t")[0] ?? "" };
 }
 
 function decode(given: string, { prefix, encoding }: WebhookSignature): Buffer {

@@ -22,7 +22,9 @@ export function accessTokens(metadataHost: string, now: () => number = Date.now)
     return renewed;
   };
   return async () => {
-    const known = current ?? renew();
+    const known = current;
+    // What the metadata server has just given is the best there is, however short it lasts.
+    if (known === undefined) return (await renew()).text;
     const { text, expiresAt } = await known;
     if (expiresAt - margin > now()) return text;
     // Of those who wait for the same token, the first renews it.

@@ -19,6 +19,8 @@ export function openPool(settings: DatabaseSettings, options: PoolOptions): pg.P
   const pool = new pg.Pool({
     ...connectionOptions(settings),
     pipeline: true,
+    // Nothing is ever written outside an explicit READ WRITE transaction, also when a BEGIN that was sent ahead has failed.
+    options: "-c default_transaction_read_only=on",
     application_name: "lintel-executor",
     max: options.size,
     connectionTimeoutMillis: 5000,

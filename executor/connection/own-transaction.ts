@@ -6,7 +6,11 @@ export async function inOwnTransaction(
   statements: readonly QueryConfig[],
 ): Promise<readonly QueryResult[]> {
   const client = await pool.connect();
-  const sent = [client.query("BEGIN"), ...statements.map((one) => client.query(one)), client.query("COMMIT")];
+  const sent = [
+    client.query("BEGIN READ WRITE"),
+    ...statements.map((one) => client.query(one)),
+    client.query("COMMIT"),
+  ];
   const results = await Promise.allSettled<QueryResult | QueryArrayResult>(sent);
   const failure = results.find((result) => result.status === "rejected");
   const isCommitted = results.at(-1)?.status === "fulfilled";

@@ -1,12 +1,9 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { assembleBundle, type Bundle, canonicalJson, type FlowNode } from "@lintel/specs";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { accessTokens } from "../../executor/connection/access-token.ts";
 import { createLogger, readSettings, startServer } from "../../executor/index.ts";
 import { type Bookings, startBookings } from "./start-bookings.ts";
 import { startProcess } from "./start-process.ts";
@@ -164,18 +161,4 @@ test("a flood of unauthenticated calls is counted instead of recorded one by one
   const { rows } = await bookings.superuser.query<{ count: number }>(counted);
   expect(recorded).toBeLessThanOrEqual(240);
   expect(recorded + Number(rows[0]?.count)).toBe(calls);
-});
-
-test("an IAM token is the password, fetched once from the metadata server and kept while it is good", async () => {
-  let fetches = 0;
-  const metadata = createServer((request, response) => {
-    fetches += request.headers["metadata-flavor"] === "Google" ? 1 : 0;
-    response.end(JSON.stringify({ access_token: "test", expires_in: 3600, token_type: "Bearer" }));
-  });
-  await new Promise<void>((resolve) => metadata.listen(0, "127.0.0.1", resolve));
-  const token = accessTokens(`127.0.0.1:${String((metadata.address() as AddressInfo).port)}`);
-  expect(await Promise.all([token(), token()])).toEqual(["test", "test"]);
-  expect(await token()).toBe("test");
-  expect(fetches).toBe(1);
-  metadata.close();
 });

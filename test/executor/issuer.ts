@@ -31,7 +31,12 @@ export async function startIssuer(audience: string): Promise<Issuer> {
     publicKey: await exportSPKI(publicKey),
     fetches: () => fetches,
     token: async (claims = {}, header = {}) => {
-      const usual: Readonly<Record<string, unknown>> = { iss: url, aud: audience, sub: "nobody", exp: Math.floor(Date.now() / 1000) + 600 };
+      const usual: Readonly<Record<string, unknown>> = {
+        iss: url,
+        aud: audience,
+        sub: "nobody",
+        exp: Math.floor(Date.now() / 1000) + 600,
+      };
       const payload = Object.fromEntries(
         Object.entries({ ...usual, ...claims }).filter(([, value]) => value !== undefined),
       ) as JWTPayload;

@@ -1,0 +1,131 @@
+import { createServer, type Server } from "node:http";
+import { type AddressInfo, createServer as createTcpServer } from "node:net";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type InstanceCertificates, makeCertificates } from "../../emulator/sql/certificates.ts";
+import { type Front, openFront } from "../../emulator/sql/tls-front.ts";
+import { accessTokens } from "../../executor/connection/access-token.ts";
+import { openPool } from "../../executor/connection/open-pool.ts";
+import { readSettings } from "../../executor/index.ts";
+import { roles, startPostgres, type TestDatabase, type TestServer } from "./database/start-postgres.ts";
+
+let postgres: TestServer;
+let database: TestDatabase;
+let certificates: InstanceCertificates;
+let front: Front;
+let port: number;
+let metadata: Server;
+let metadataHost: string;
+let fetches = 0;
+let lifetime = 3600;
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  database = await postgres.createDatabase();
+  const superuser = await database.connect("superuser");
+  await superuser.query(`GRANT CREATE ON DATABASE ${database.name} TO "${roles.executor}"`);
+  certificates = await makeCertificates("project", "instance");
+  port = await freePort();
+  const upstream = { host: "127.0.0.1", port: superuser.port };
+  const options = { host: "127.0.0.1", port, certificates, upstream, requiresTls: () => true };
+  front = await openFront({ ...options, refuse: () => undefined });
+  metadata = createServer((request, response) => {
+    if (request.headers["metadata-flavor"] === "Google") fetches += 1;
+    response.end(JSON.stringify({ access_token: "test", expires_in: lifetime, token_type: "Bearer" }));
+  });
+  await new Promise<void>((resolve) => metadata.listen(0, "127.0.0.1", resolve));
+  metadataHost = `127.0.0.1:${String((metadata.address() as AddressInfo).port)}`;
+});
+
+afterAll(async () => {
+  metadata.close();
+  await front.close();
+  await postgres.stop();
+});
+
+async function freePort(): Promise<number> {
+  const probe = createTcpServer();
+  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
+  const { port: free } = probe.address() as AddressInfo;
+  await new Promise<void>((resolve) => probe.close(() => resolve()));
+  return free;
+}
+
+function open(authority: string, more: Readonly<Record<string, string>> = {}): ReturnType<typeof openPool> {
+  const { database: settings } = readSettings({
+    LINTEL_DATABASE_HOST: "127.0.0.1",
+    LINTEL_DATABASE_PORT: String(port),
+    LINTEL_DATABASE_NAME: database.name,
+    LINTEL_DATABASE_USER: roles.executor,
+    LINTEL_DATABASE_CA: authority,
+    GCE_METADATA_HOST: metadataHost,
+    ...more,
+  });
+  return openPool(settings, { size: 2, statementTimeout: 5000, onError: () => undefined });
+}
+
+test("the database is reached over TLS of the instance's own authority, with an IAM token as password", async () => {
+  const pool = open(certificates.authority);
+  try {
+    const { rows } = await pool.query<{ user: string }>("SELECT current_user AS user");
+    expect(rows).toEqual([{ user: roles.executor }]);
+  } finally {
+    await pool.end();
+  }
+});
+
+test("a server of another authority gets neither a password nor a statement", async () => {
+  const other = await makeCertificates("project", "instance");
+  const pool = open(other.authority);
+  const before = fetches;
+  await expect(pool.query("SELECT 1")).rejects.toThrow(/certificate/u);
+  expect(fetches).toBe(before);
+  await pool.end();
+});
+
+test("nothing is written outside an explicit READ WRITE transaction", async () => {
+  const pool = open(certificates.authority);
+  try {
+    await expect(pool.query("CREATE SCHEMA loose")).rejects.toMatchObject({ code: "25006" });
+    await expect(pool.query("BEGIN READ WRITE; CREATE SCHEMA tight; COMMIT")).resolves.toBeDefined();
+  } finally {
+    await pool.end();
+  }
+});
+
+test("a connection that breaks while it is in use fails its query and not the process", async () => {
+  const pool = open(certificates.authority);
+  const superuser = await database.connect("superuser");
+  const hanging = pool.query("SELECT pg_sleep(5)").catch((error: unknown) => error);
+  await expect
+    .poll(
+      async () =>
+        (
+          await superuser.query(
+            `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query ~ 'pg_sleep' AND pid <> pg_backend_pid()`,
+          )
+        ).rowCount,
+    )
+    .toBeGreaterThan(0);
+  expect(await hanging).toBeInstanceOf(Error);
+  expect((await pool.query("SELECT 1 AS one")).rows).toEqual([{ one: 1 }]);
+  await pool.end();
+});
+
+test("a token is fetched once for all who wait, kept while it is good, and renewed before it ends", async () => {
+  fetches = 0;
+  const token = accessTokens(metadataHost);
+  expect(await Promise.all([token(), token()])).toEqual(["test", "test"]);
+  expect(await token()).toBe("test");
+  expect(fetches).toBe(1);
+  lifetime = 30;
+  const short = accessTokens(metadataHost);
+  await short();
+  await short();
+  expect(fetches).toBe(3);
+});
+
+test("a setting that is missing is named, and where it is not deployed, the way out", () => {
+  const name = { LINTEL_DATABASE_HOST: "127.0.0.1", LINTEL_DATABASE_NAME: "x" };
+  expect(() => readSettings(name)).toThrow("LINTEL_DATABASE_USER is missing; set it, or set LINTEL_DATABASE_URL");
+  expect(() => readSettings({ ...name, PORT: "http" })).toThrow("PORT is");
+});
