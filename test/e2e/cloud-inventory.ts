@@ -27,7 +27,7 @@ async function namesOf(emulator: Emulator, endpoint: string, path: string, membe
   });
   const body = (await response.json()) as Readonly<Record<string, unknown>>;
   // Where nobody has enabled the API there is nothing.
-  if (JSON.stringify(body).includes('"SERVICE_DISABLED"')) return [];
+  if (/"(SERVICE_DISABLED|accessNotConfigured)"/.test(JSON.stringify(body))) return [];
   if (!response.ok) throw new Error(`${path} answered ${response.status}: ${JSON.stringify(body)}`);
   const items = (body[member] ?? []) as readonly { readonly name: string }[];
   return items.map(({ name }) => `${path.split("/").at(-1) ?? ""}/${name.split("/").at(-1) ?? ""}`);
