@@ -81,6 +81,7 @@ describe("the rows that a where can match", () => {
     ["a nullable field that is compared", 'this.note >= ""'],
     ["two fields", "this.reference == this.shop || this.isGift"],
     ["arithmetic over the row", "this.lines * 2 != 7 && this.isGift"],
+    ["a gap between texts", 'this.reference >= "b" || this.reference <= ""'],
     ["a number that a sum excludes", "this.lines != 1 + 1"],
     ["a number that is negated", "this.weight != -3"],
     ["a decimal that is not nought", "this.price != 0"],

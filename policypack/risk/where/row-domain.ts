@@ -48,7 +48,7 @@ function valuesOf(field: Field, literals: readonly JsonValue[]): readonly JsonVa
     return literals.every((each) => typeof each === "number") ? numbers(field, literals) : undefined;
   const texts = literals.filter((value) => typeof value === "string");
   if (!ordered.has(field.type) || texts.length < literals.length) return undefined;
-  return [...new Set(["", ...texts.flatMap((text) => [text, `${text}\uffff`])])];
+  return [...new Set(["", ...texts.flatMap((text) => [text, `${text}\u0000`])])]; // each, and what comes right after it
 }
 
 const numeric: ReadonlySet<FieldType> = new Set(["integer", "number", "decimal"]);
