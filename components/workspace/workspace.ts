@@ -21,7 +21,10 @@ import { registerEntities, registerTools } from "./register-specs.ts";
 import type { Tool } from "./tool.ts";
 import type { After, WorkspaceArgs } from "./workspace-args.ts";
 
-/** One deployed backend: its specs, judged, and everything that serves them. */
+/**
+ * One deployed backend: its specs, judged, and everything that serves them. Its name begins the names of its resources, so it
+ * is one of a kind in a Google Cloud project, across stacks too.
+ */
 export class Workspace extends ComponentResource {
   static readonly __pulumiType = "lintel:index:Workspace";
 

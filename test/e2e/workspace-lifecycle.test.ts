@@ -14,6 +14,10 @@ beforeAll(async () => {
 
 afterAll(() => stack.close());
 
+async function inputsOf(type: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  return (await stack.state()).filter((resource) => resource.type === type).map(({ inputs }) => inputs ?? {});
+}
+
 async function serviceInputs(): Promise<Readonly<Record<string, never>>> {
   const resources = await stack.state();
   return resources.find(({ type }) => type === "gcp:cloudrunv2/service:Service")?.inputs as never;
@@ -29,6 +33,40 @@ test("an up leaves a service that answers, with its digest, secret and database 
 
 test("the value of a secret is nowhere in the state", async () => {
   expect(JSON.stringify(await stack.state())).not.toContain("s3cret");
+});
+
+test("the database is private, takes TLS and IAM logins only, and is backed up to any point in time", async () => {
+  expect(await inputsOf("gcp:sql/databaseInstance:DatabaseInstance")).toMatchObject([
+    {
+      settings: {
+        ipConfiguration: { ipv4Enabled: false, sslMode: "ENCRYPTED_ONLY" },
+        backupConfiguration: { enabled: true, pointInTimeRecoveryEnabled: true },
+        databaseFlags: [{ name: "cloudsql.iam_authentication", value: "on" }],
+      },
+    },
+  ]);
+  const users = await inputsOf("gcp:sql/user:User");
+  expect(users).toHaveLength(3);
+  for (const user of users)
+    expect(user).toMatchObject({ type: "CLOUD_IAM_SERVICE_ACCOUNT", deletionPolicy: "ABANDON" });
+  for (const grant of await inputsOf("gcp:projects/iAMMember:IAMMember")) {
+    expect(grant).toMatchObject({ role: "roles/cloudsql.instanceUser", condition: { title: "only notes" } });
+  }
+});
+
+test("the service reads a pinned version of its secret, as an account of its own, and its schedule calls by OIDC", async () => {
+  const service = JSON.stringify(await serviceInputs());
+  expect(service).toMatch(/"name":"LINTEL_SECRET_ARCHIVE_KEY","valueSource":\{[^}]*"version":"1"/);
+  expect(service).toMatch(/"serviceAccount":"notes-executor@/);
+  const [job] = await inputsOf("gcp:cloudscheduler/job:Job");
+  expect(job).toMatchObject({
+    httpTarget: {
+      httpMethod: "POST",
+      oidcToken: { audience: "lintel-lintel-test-europe-west1-notes" },
+    },
+  });
+  expect(JSON.stringify(job)).toMatch(/_lintel\/schedules\/archive-notes/);
+  expect(JSON.stringify(job)).toMatch(/notes-scheduler@/);
 });
 
 test("a second up has no change", async () => {
