@@ -19,18 +19,23 @@ export function settleInTransaction(run: FlowRun): readonly QueryConfig[] {
   if (claim === undefined) return [];
   const [last] = execution.tool.flow.segments.slice(-1);
   const isLast = last?.nodes.map(({ id }) => id).join(" ") === transaction?.segment;
-  if (!isLast) return [update(run, claim, `"lease_until" = 'infinity'`, [])];
+  if (!isLast) return holdClaim(run);
   const answer = successAnswer(run);
   execution.answer = answer;
   return [store(run, claim, answer.status, answer.body)];
+}
+
+/** Keeps the claim whatever happens to its holder: with the first change or external effect, which must not come twice. */
+export function holdClaim(run: FlowRun): readonly QueryConfig[] {
+  return run.claim === undefined ? [] : [update(run, run.claim, `"lease_until" = 'infinity'`, [])];
 }
 
 /** With the execution's record: what the transaction did not settle. A failure that changed nothing frees the key. */
 export function settleAfterwards(run: FlowRun, outcome: Outcome): readonly QueryConfig[] {
   const { claim, execution } = run;
   if (claim === undefined || outcome.type === "replayed") return [];
-  const hasEffects = run.committed > 0 || run.effects.length > 0;
-  if (outcome.type === "failed" && !hasEffects) {
+  const isOver = run.effects.every(({ state }) => state === "failed" || state === "compensated");
+  if (outcome.type === "failed" && run.committed === 0 && isOver) {
     return [update(run, claim, `"lease_until" = clock_timestamp() - interval '1 millisecond'`, [])];
   }
   const answer = answerOf(execution, outcome);

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type { JsonValue } from "@lintel/specs";
 import type { QueryConfig } from "pg";
+import { holdClaim } from "../answers/settle.ts";
 import { inOwnTransaction } from "../connection/own-transaction.ts";
 import type { Execution } from "../flow/execution.ts";
 import type { FlowRun } from "../flow/flow-run.ts";
@@ -12,7 +13,7 @@ export function effectKey(execution: Execution, node: string): string {
   return createHash("sha256").update(`${execution.id}/${node}`).digest("hex").slice(0, 48);
 }
 
-/** Journals an effect before it begins; committed when this returns. */
+/** Journals an effect before it begins, and holds the claim on the call's key; committed when this returns. */
 export async function beginEffect(
   run: FlowRun,
   node: string,
@@ -20,6 +21,7 @@ export async function beginEffect(
 ): Promise<EffectRecord> {
   const { execution } = run;
   await inOwnTransaction(execution.service.pool, [
+    ...holdClaim(run),
     {
       name: "lintel_effect",
       text:

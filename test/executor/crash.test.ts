@@ -1,15 +1,18 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Housekeeping, startHousekeeping } from "./housekeeping.ts";
 import { type Bookings, request, startBookings } from "./start-bookings.ts";
 import { type ExecutorProcess, startProcess } from "./start-process.ts";
 import { waitUntil } from "./wait-until.ts";
 
 let bookings: Bookings;
+let housekeeping: Housekeeping;
 let running: ExecutorProcess;
 let token: string;
 
 beforeAll(async () => {
-  bookings = await startBookings();
+  housekeeping = await startHousekeeping();
+  bookings = await startBookings({ housekeeping: housekeeping.url });
   token = await bookings.agent();
   running = await start();
 });
@@ -17,6 +20,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await running.end("SIGKILL");
   await bookings.stop();
+  await housekeeping.stop();
 });
 
 async function start(): Promise<ExecutorProcess> {
@@ -50,6 +54,25 @@ test("kill -9 between the writes and the commit leaves no half write, and the ke
   expect(again.status).toBe(200);
   expect(await bookings.count("app.room")).toBe(2);
   expect(await bookings.count("lintel.audit_log WHERE kind = 'segment'")).toBe(1);
+});
+
+test("kill -9 during an external call leaves its journal entry, and its key does not run the call again", async () => {
+  housekeeping.answer("POST /v1/cleanings", "hang");
+  const headers = { "Idempotency-Key": "crash-1" };
+  const call = request(`${running.url}/rooms/orders`, "POST", { token, body: { number: "9" }, headers });
+  const ended = call.catch(() => "broken");
+  await waitUntil(() => Promise.resolve(housekeeping.received.length === 1));
+  await running.end("SIGKILL");
+  expect(await ended).toBe("broken");
+  const { rows } = await bookings.superuser.query(`SELECT node, state FROM lintel.effects`);
+  expect(rows).toEqual([{ node: "order", state: "started" }]);
+  const lease = `SELECT 1 FROM lintel.idempotency_keys WHERE key = 'crash-1' AND lease_until = 'infinity'`;
+  expect((await bookings.superuser.query(lease)).rowCount).toBe(1);
+  expect(await bookings.count("app.room WHERE number = '9'")).toBe(0);
+  running = await start();
+  const again = await request(`${running.url}/rooms/orders`, "POST", { token, body: { number: "9" }, headers });
+  expect(again.body).toMatchObject({ code: "idempotency-key-in-use" });
+  expect(housekeeping.received).toHaveLength(1);
 });
 
 test("SIGTERM lets the call in flight end, refuses new ones, and the process exits with 0", async () => {

@@ -139,3 +139,11 @@ test("a failure after an effect is kept under the Idempotency-Key, so that the e
   expect(second.body).toEqual(first.body);
   expect(second.headers.get("content-type")).toBe("application/problem+json");
 });
+
+test("a failure whose effect was undone, or never was, frees the Idempotency-Key", async () => {
+  const headers = { "Idempotency-Key": "order-108" };
+  housekeeping.answer("POST /v1/cleanings", { status: 400 });
+  expect((await order("108", headers)).status).toBe(502);
+  housekeeping.answer("POST /v1/cleanings", { status: 201, body: { id: "c1" } });
+  expect((await order("108", headers)).status).toBe(200);
+});

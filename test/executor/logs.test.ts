@@ -1,0 +1,44 @@
+import { expect, test } from "vitest";
+import { createLogger } from "../../executor/index.ts";
+import { readTrace, traceFields } from "../../executor/log/trace.ts";
+
+function linesOf(write: (log: ReturnType<typeof createLogger>) => void): readonly Readonly<Record<string, unknown>>[] {
+  const lines: string[] = [];
+  write(createLogger("info", { write: (line: string) => void lines.push(line) }));
+  return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+test("a line has the fields that Cloud Logging reads", () => {
+  const [line] = linesOf((log) => log.warn({ tool: "book" }, "something to look at"));
+  expect(line).toEqual({
+    severity: "WARNING",
+    time: expect.stringMatching(/^\d{4}-.*Z$/u) as string,
+    tool: "book",
+    message: "something to look at",
+  });
+});
+
+test("a driver's error is logged with its code and constraint, never with its text, which quotes values", () => {
+  const error = Object.assign(new Error('Key (email)=(carla@example.com) already exists: "carla@example.com"'), {
+    severity: "ERROR",
+    code: "23505",
+    constraint: "customer_email_key",
+    detail: "Key (email)=(carla@example.com) already exists.",
+  });
+  const [line] = linesOf((log) => log.error({ error: new Error("outer", { cause: error }) }, "failed"));
+  expect(line).toMatchObject({
+    error: { message: "outer", cause: { code: "23505", constraint: "customer_email_key" } },
+  });
+  expect(JSON.stringify(line)).not.toContain("carla");
+});
+
+test("a trace is read from either header and named as Cloud Trace names it", () => {
+  const trace = { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331" };
+  expect(readTrace({ traceparent: `00-${trace.traceId}-${trace.spanId}-01` })).toEqual(trace);
+  expect(readTrace({ "x-cloud-trace-context": `${trace.traceId}/13235353014750950193;o=1` })).toEqual(trace);
+  expect(readTrace({ traceparent: "00-zz-11-01" })).toBeUndefined();
+  expect(traceFields(trace, "my-project")).toEqual({
+    "logging.googleapis.com/trace": `projects/my-project/traces/${trace.traceId}`,
+    "logging.googleapis.com/spanId": trace.spanId,
+  });
+});
