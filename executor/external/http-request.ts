@@ -1,4 +1,5 @@
 import type { JsonValue } from "@lintel/specs";
+import { findFlaw } from "../admission/guard-json.ts";
 
 /** Bytes of an answer that are read at most. */
 const maximumAnswer = 1024 * 1024;
@@ -68,8 +69,7 @@ async function send({ method, url, headers, body, timeout }: HttpRequest): Promi
       signal: AbortSignal.timeout(Math.max(1, timeout)),
     });
   } catch (error) {
-    if (error instanceof DOMException && error.name === "TimeoutError")
-      throw new CallFailure("unknown", "timeout", { cause: error });
+    if (isTimeout(error)) throw new CallFailure("unknown", "timeout", { cause: error });
     const cause = error instanceof Error ? error.cause : undefined;
     const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
     const isRefused = code === "ECONNREFUSED" || code === "ENOTFOUND" || code === "UND_ERR_CONNECT_TIMEOUT";
@@ -88,10 +88,15 @@ async function readAnswer(response: Response): Promise<JsonValue> {
     }
     const text = Buffer.concat(chunks).toString("utf8");
     if (!/json/iu.test(response.headers.get("content-type") ?? "")) return text === "" ? null : text;
+    if (findFlaw(text) === "too-deep") throw new RangeError("the answer is nested too deeply");
     return text === "" ? null : (JSON.parse(text) as JsonValue);
   } catch (error) {
-    throw new CallFailure("unknown", "answer", { cause: error });
+    throw new CallFailure("unknown", isTimeout(error) ? "timeout" : "answer", { cause: error });
   }
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "TimeoutError";
 }
 
 /** Seconds or an HTTP date (RFC 9110, section 10.2.3), as milliseconds from now. */

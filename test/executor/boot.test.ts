@@ -93,6 +93,23 @@ test("a node type without a runner is refused at boot, with tool and node, not a
   );
 });
 
+test("a call whose host would come from a value is refused at boot", async () => {
+  const call: FlowNode = {
+    id: "anywhere",
+    type: "http",
+    after: [],
+    onError: "fail",
+    method: "GET",
+    url: "https://${input.roomId}.example.com/",
+    query: {},
+    headers: {},
+    timeout: 1000,
+    retry: { maxAttempts: 1, backoff: "constant", initialDelay: 10, maxDelay: 10 },
+  };
+  const bundle = withFlow("quote-stay", (flow) => [...flow, call]);
+  await expect(start(bundle)).rejects.toThrow(/node anywhere: the host of its url is not fixed/u);
+});
+
 test("a secret that is missing is refused at boot and named, never its value", async () => {
   await expect(start(bookings.bundle, { LINTEL_SECRET_PAYMENTS_WEBHOOK_KEY: "" })).rejects.toThrow(
     "secret payments-webhook-key is missing; set LINTEL_SECRET_PAYMENTS_WEBHOOK_KEY",

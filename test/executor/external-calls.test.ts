@@ -147,3 +147,34 @@ test("a failure whose effect was undone, or never was, frees the Idempotency-Key
   housekeeping.answer("POST /v1/cleanings", { status: 201, body: { id: "c1" } });
   expect((await order("108", headers)).status).toBe(200);
 });
+
+async function find(id: string, note = "none"): Promise<Reply> {
+  const query = new URLSearchParams({ id, note }).toString();
+  return bookings.call("GET", `/cleanings?${query}`, { token });
+}
+
+test("a value in a url is one segment or one query value, whatever it holds", async () => {
+  housekeeping.answer("GET /v1/cleanings/", { status: 200, body: {} });
+  expect((await find("../staff?admin=1#x/", "a&b=c")).status).toBe(200);
+  expect(housekeeping.received[0]?.url).toBe("/v1/cleanings/..%2Fstaff%3Fadmin%3D1%23x%2F?full=a%26b%3Dc");
+});
+
+test.each(["..", ".", ""])("a value of %j cannot lead to another folder", async (id) => {
+  const { status, body } = await find(id);
+  expect(body).toMatchObject({ code: "invalid-value" });
+  expect(status).toBe(422);
+  expect(housekeeping.received).toHaveLength(0);
+});
+
+test("a value cannot end a header and begin another", async () => {
+  const { status, body } = await find("c1", "x\r\nAuthorization: Bearer mine");
+  expect(body).toMatchObject({ code: "invalid-value" });
+  expect(status).toBe(422);
+  expect(housekeeping.received).toHaveLength(0);
+});
+
+test("an answer nested 100,000 levels deep fails the call and nothing else", async () => {
+  const depth = 100_000;
+  housekeeping.answer("GET /v1/cleanings/", { status: 200, raw: `${"[".repeat(depth)}${"]".repeat(depth)}` });
+  expect((await find("c1")).body).toMatchObject({ code: "external-call-failed" });
+});

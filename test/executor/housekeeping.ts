@@ -12,7 +12,7 @@ export interface Received {
 export type Behaviour =
   | "hang"
   | "reset"
-  | { readonly status: number; readonly body?: unknown; readonly headers?: object };
+  | { readonly status: number; readonly body?: unknown; readonly raw?: string; readonly headers?: object };
 
 /** A service that flows call, on loopback; answers as it is told, and remembers what it was asked. */
 export interface Housekeeping {
@@ -40,7 +40,7 @@ export async function startHousekeeping(): Promise<Housekeeping> {
         return;
       }
       response.writeHead(behaviour.status, { "Content-Type": "application/json", ...behaviour.headers });
-      response.end(behaviour.body === undefined ? "" : JSON.stringify(behaviour.body));
+      response.end(behaviour.raw ?? (behaviour.body === undefined ? "" : JSON.stringify(behaviour.body)));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
