@@ -160,7 +160,7 @@ test("deletion protection stops a destroy before it begins, and one option lifts
   }
   const refused = await stack.destroy();
   expect(refused.code).not.toBe(0);
-  expect(refused.output).toMatch(/notes-db.*cannot be deleted|cannot be deleted.*notes-db/s);
+  expect(refused.output).toMatch(/cannot be deleted\s+because it is protected/);
   expect(await cloudInventory(stack.emulator)).toEqual(before);
   await stack.setConfig("lintel:deletionProtection", "false");
   await must(stack.up());
