@@ -2,7 +2,15 @@ import type { Digest } from "@lintel/specs";
 import { shortDigest } from "@lintel/specs";
 import * as docker from "@pulumi/docker";
 import * as gcp from "@pulumi/gcp";
-import { type ComponentResourceOptions, type Input, interpolate, type Output, output, RunError } from "@pulumi/pulumi";
+import {
+  type ComponentResourceOptions,
+  type Input,
+  interpolate,
+  type Output,
+  output,
+  type ResourceTransformation,
+  RunError,
+} from "@pulumi/pulumi";
 import { nameLimits, resourceName } from "../names.ts";
 import { Part, type PartArgs } from "../part.ts";
 import { type Transform, transformed } from "../transform.ts";
@@ -87,12 +95,18 @@ export class ExecutorImage extends Part {
 
   /**
    * Only the address: the login comes from the machine's Docker configuration (`gcloud auth configure-docker`), because a
-   * token in a provider's inputs is another one at the next `up`, which then differs.
+   * token in a provider's inputs is another one at the next `up`, which then differs. For the same reason without
+   * DOCKER_HOST, which the class adds to the inputs: the plugin reads it by itself.
    */
   #dockerProvider(name: string, args: ExecutorImageArgs, build: ImageBuild): docker.Provider {
     const address = build.registry ?? registryHost(args.region);
     const auth = build.isOpenRegistry === true ? { address: `http://${address}`, authDisabled: true } : { address };
-    return new docker.Provider(`${name}-docker`, { registryAuth: [auth] }, { parent: this });
+    const onlyAddress: ResourceTransformation = ({ props, opts }) => ({
+      props: { registryAuth: (props as docker.ProviderArgs).registryAuth },
+      opts,
+    });
+    const options = { parent: this, transformations: [onlyAddress] };
+    return new docker.Provider(`${name}-docker`, { registryAuth: [auth] }, options);
   }
 
   #build(
