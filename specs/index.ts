@@ -6,7 +6,7 @@ export type { FlowPlan, NodeFacts, Segment } from "./bundle/flow-plan.ts";
 export { allNodes, orderedNodes, planFlow, segmentsOf } from "./bundle/flow-plan.ts";
 export { BundleError, openBundle } from "./bundle/open-bundle.ts";
 export type { NormalisedSpecs } from "./bundle/slice.ts";
-export { appliesTo, assembleBundle, sliceOf, slicesOf } from "./bundle/slice.ts";
+export { appliesTo, assembleBundle, bundleDigest, sliceOf, slicesOf } from "./bundle/slice.ts";
 export type { Compiled, CompileOptions } from "./compile/compile-files.ts";
 export { compileFiles } from "./compile/compile-files.ts";
 export { compileFolder } from "./compile/compile-folder.ts";

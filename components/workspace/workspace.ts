@@ -214,6 +214,7 @@ function inputsOf(name: string, args: WorkspaceArgs, { specs, report }: JudgedSp
     name,
     specs: projectPath(args.specs),
     digest: specs.bundle.digest,
+    definition: specs.bundle.workspace,
     slices: specs.bundle.slices,
     entities: specs.bundle.entityDigests,
     level: report.level,

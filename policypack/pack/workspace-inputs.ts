@@ -1,5 +1,4 @@
-import type { Digest } from "@lintel/specs";
-import { isJsonObject } from "@lintel/specs";
+import { bundleDigest, type Digest, isJsonObject, type Workspace } from "@lintel/specs";
 import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { isText, knownValue, plainValue } from "./plain-value.ts";
 import { validateType } from "./resource-validation.ts";
@@ -17,10 +16,20 @@ export function workspaceInputsPolicy(seen: SeenResources): ResourceValidationPo
       const name = knownValue(plainValue(props, "name"), isText);
       const digest = knownValue(plainValue(props, "digest"), isText);
       const slices = knownValue(plainValue(props, "slices"), isDigests);
-      if (name === undefined || digest === undefined || slices === undefined) {
+      const entities = knownValue(plainValue(props, "entities"), isDigests);
+      const definition = knownValue(plainValue(props, "definition"), isDefinition);
+      if (!name || !digest || !slices || !entities || !definition) {
         report(
           `the Workspace "${resource}" does not list its digests, so nothing can be checked against them; ` +
             "pass them as plain values, and unset what strips component inputs",
+        );
+        return;
+      }
+      // What lists its slices beside the digest of another bundle would hide the tools of that one.
+      const listed = bundleDigest({ workspace: definition, entityDigests: entities, slices });
+      if (listed !== digest) {
+        report(
+          `the Workspace "${resource}" says digest ${digest}, what it lists has ${listed}; list every slice and entity`,
         );
         return;
       }
@@ -40,4 +49,9 @@ export function workspaceInputsPolicy(seen: SeenResources): ResourceValidationPo
 
 function isDigests(value: unknown): value is Readonly<Record<string, Digest>> {
   return isJsonObject(value) && Object.values(value).every(isText);
+}
+
+/** Its shape is not looked at: it only goes into the digest. */
+function isDefinition(value: unknown): value is Workspace {
+  return isJsonObject(value);
 }

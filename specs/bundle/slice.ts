@@ -3,7 +3,7 @@ import type { FlowNode } from "../language/flow.ts";
 import type { Policy } from "../language/policy.ts";
 import type { Tool } from "../language/tool.ts";
 import type { Workspace } from "../language/workspace.ts";
-import type { Bundle, Slice } from "./bundle.ts";
+import type { Bundle, Digest, Slice } from "./bundle.ts";
 import { digestOf } from "./canonical-json.ts";
 import { allNodes, planFlow } from "./flow-plan.ts";
 
@@ -25,9 +25,15 @@ export function assembleBundle(specs: NormalisedSpecs): Bundle {
   };
   const slices = record(sorted.tools, (tool) => digestOf(sliceOf(sorted, tool)));
   const entityDigests = record(sorted.entities, digestOf);
-  const digest = digestOf({ workspace: sorted.workspace, entities: entityDigests, slices });
+  const digest = bundleDigest({ workspace: sorted.workspace, entityDigests, slices });
   const plans = record(sorted.tools, ({ flow }) => planFlow(flow));
   return { apiVersion: "lintel/v1", digest, ...sorted, slices, entityDigests, plans };
+}
+
+/** The digest of a bundle, from what it is over: whoever lists a bundle's slices can be held to its digest. */
+export function bundleDigest(bundle: Pick<Bundle, "workspace" | "entityDigests" | "slices">): Digest {
+  const { workspace, entityDigests: entities, slices } = bundle;
+  return digestOf({ workspace, entities, slices });
 }
 
 /** The closed slice of one tool. */

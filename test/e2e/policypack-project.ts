@@ -86,7 +86,11 @@ export function resourcesOf({ bundle, acknowledgements }: CompiledSpecs): readon
     },
   };
   return [
-    { type: "lintel:index:Workspace", name, inputs: { name, specs: "specs", digest, slices, entities } },
+    {
+      type: "lintel:index:Workspace",
+      name,
+      inputs: { name, specs: "specs", digest, slices, entities, definition: workspace },
+    },
     ...tools,
     { type: "gcp:cloudrunv2/service:Service", name: `${name}-executor`, inputs: executor },
   ];
