@@ -19,7 +19,7 @@ import type { Ceilings } from "../flow/budget.ts";
 import type { CompiledList, CompiledNode, RunNode } from "../flow/compiled-node.ts";
 import { runners } from "../nodes/index.ts";
 import type { Preparation, Runner } from "../nodes/runner.ts";
-import { compileSchema, type Validate } from "./compile-schema.ts";
+import type { Validate } from "./compile-schema.ts";
 import { compileProjection, type Project } from "./project-output.ts";
 import { unserved } from "./unserved.ts";
 
@@ -49,13 +49,18 @@ interface CompiledInvariant {
 }
 
 /** @throws SettingsError, ExpressionError, StatementError for a tool that cannot be served. */
-export function compileTool(slice: Slice, plan: FlowPlan, secret: Preparation["secret"]): CompiledTool {
+export function compileTool(
+  slice: Slice,
+  plan: FlowPlan,
+  { secret, schema }: Pick<Preparation, "secret" | "schema">,
+): CompiledTool {
   const { tool, entities } = slice;
   const scopes = flowScopes(slice, plan);
   const preparation: Preparation = {
     slice,
     plan,
     secret,
+    schema,
     expression: (source, node, place) => compileExpression(source, scopes.at(node, place)),
     template: (template, node, place) => compileTemplate(template, scopes.at(node, place)),
     list: (nodes) => compileList(nodes, preparation),
@@ -63,8 +68,8 @@ export function compileTool(slice: Slice, plan: FlowPlan, secret: Preparation["s
   const statements = compileStatements(slice, plan);
   return {
     tool,
-    validateInput: compileSchema(tool.input),
-    validateOutput: compileSchema(tool.output),
+    validateInput: schema(tool.input),
+    validateOutput: schema(tool.output),
     project: compileProjection(tool.output),
     denyRules: compileDenyRules(slice),
     ceilings: ceilingsOf(slice),
@@ -98,7 +103,7 @@ function compileNode(node: FlowNode, preparation: Preparation): CompiledNode {
     id: node.id,
     when: node.when === undefined ? undefined : preparation.expression(node.when, node.id),
     onError: node.onError,
-    recovers: facts?.recovers,
+    recovers: facts?.recovers ?? [],
     dependsOn: facts?.dependsOn ?? [],
     // A read whose failure is survived goes back to a savepoint, so nothing else may be under way.
     overlaps: (facts?.effect === "read" && node.onError === "fail") || isExternal(node),

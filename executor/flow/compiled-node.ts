@@ -10,8 +10,8 @@ export interface CompiledNode {
   readonly when: Evaluate | undefined;
   /** `fail`, `continue` or the id of a sibling. */
   readonly onError: string;
-  /** The sibling whose failure this node recovers from; it runs only then. */
-  readonly recovers: string | undefined;
+  /** The siblings whose failure this node recovers from; if there are any, it runs only when one of them failed. */
+  readonly recovers: readonly string[];
   readonly dependsOn: readonly string[];
   /** May run while others of its kind do: it neither writes to the database nor decides. */
   readonly overlaps: boolean;

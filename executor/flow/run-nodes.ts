@@ -23,7 +23,7 @@ function wavesOf(nodes: readonly CompiledNode[]): readonly (readonly CompiledNod
     const joins =
       last !== undefined &&
       node.overlaps &&
-      last.every((other) => other.overlaps && !node.dependsOn.includes(other.id) && node.recovers !== other.id);
+      last.every((other) => other.overlaps && !node.dependsOn.includes(other.id) && !node.recovers.includes(other.id));
     if (joins) last.push(node);
     else waves.push([node]);
   }
@@ -42,7 +42,7 @@ async function runNode(run: FlowRun, node: CompiledNode): Promise<void> {
 }
 
 async function attempt(run: FlowRun, node: CompiledNode): Promise<JsonValue> {
-  if (node.recovers !== undefined && !run.failed.has(node.recovers)) return null;
+  if (node.recovers.length > 0 && !node.recovers.some((id) => run.failed.has(id))) return null;
   if (node.when !== undefined && node.when(contextOf(run), newFuel()) !== true) return null;
   return node.onError === "fail" ? node.run(run) : survive(run, node);
 }

@@ -20,8 +20,8 @@ export interface NodeFacts {
   readonly inLoop: boolean;
   /** May not run: inside a branch, behind `when`, or only as the recovery of another node. */
   readonly isConditional: boolean;
-  /** The sibling whose failure this node recovers from. */
-  readonly recovers?: string;
+  /** The siblings whose failure this node recovers from, in the order written; it runs when one of them failed. */
+  readonly recovers: readonly string[];
 }
 
 /**
@@ -80,9 +80,8 @@ function collect(
   cycles: (readonly string[])[],
 ): void {
   const owner = new Map(nodes.flatMap((sibling) => allNodes([sibling]).map(({ id }) => [id, sibling.id] as const)));
-  const recoveries = new Map(nodes.filter(({ onError }) => owner.has(onError)).map((node) => [node.onError, node.id]));
   for (const node of nodes) {
-    const recovers = recoveries.get(node.id);
+    const recovers = nodes.filter(({ onError }) => onError === node.id).map(({ id }) => id);
     facts[node.id] = {
       id: node.id,
       within: context.within,
@@ -91,8 +90,8 @@ function collect(
       dependsOn: dependencies(node, owner, recovers),
       inTransaction: context.inTransaction,
       inLoop: context.inLoop,
-      isConditional: context.isConditional || node.when !== undefined || recovers !== undefined,
-      ...(recovers === undefined ? {} : { recovers }),
+      isConditional: context.isConditional || node.when !== undefined || recovers.length > 0,
+      recovers,
     };
     for (const branch of branchesOf(node)) collect(branch.nodes, inside(node, branch, context), facts, cycles);
   }
@@ -112,10 +111,10 @@ function inside(node: FlowNode, branch: Branch, context: Context): Context {
 function dependencies(
   node: FlowNode,
   owner: ReadonlyMap<string, string>,
-  recovers: string | undefined,
+  recovers: readonly string[],
 ): readonly string[] {
   const read = allNodes([node]).flatMap((inner) => sitesOf(inner).flatMap(referencedNodes));
-  const named = [...node.after, ...(recovers === undefined ? [] : [recovers]), ...read];
+  const named = [...node.after, ...recovers, ...read];
   const siblings = named.flatMap((id) => owner.get(id) ?? []);
   const reads = new Set(siblings.filter((id) => id !== node.id));
   if (node.after.includes(node.id)) reads.add(node.id);

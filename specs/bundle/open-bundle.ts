@@ -1,4 +1,4 @@
-import { isJsonObject } from "../json.ts";
+import { isJsonObject, type JsonObject } from "../json.ts";
 import type { Bundle } from "./bundle.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { assembleBundle } from "./slice.ts";
@@ -17,6 +17,7 @@ export function openBundle(json: unknown): Bundle {
     throw new BundleError('this is not a bundle of apiVersion "lintel/v1"; make one with `lintel bundle`');
   }
   const claimed = json as unknown as Bundle;
+  refuseTwins(json);
   const derived = derive(claimed);
   if (claimed.digest !== derived.digest) {
     throw new BundleError(`the bundle says digest ${claimed.digest}, its specs have ${derived.digest}; build it again`);
@@ -25,6 +26,18 @@ export function openBundle(json: unknown): Bundle {
     throw new BundleError(`bundle ${claimed.digest} holds facts that do not follow from its specs; build it again`);
   }
   return derived;
+}
+
+/** Two of one name share a digest's entry, so that one of them would ride along unseen. */
+function refuseTwins(json: JsonObject): void {
+  for (const kind of ["tools", "entities", "policies"]) {
+    const items = json[kind];
+    const names = Array.isArray(items) ? items.map((item) => (isJsonObject(item) ? item["name"] : undefined)) : [];
+    const twin = names.find((name, index) => names.indexOf(name) !== index);
+    if (twin !== undefined) {
+      throw new BundleError(`the bundle has two ${kind} named ${JSON.stringify(twin)}; build it again`);
+    }
+  }
 }
 
 function derive(claimed: Bundle): Bundle {

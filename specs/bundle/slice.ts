@@ -21,7 +21,8 @@ export function assembleBundle(specs: NormalisedSpecs): Bundle {
     workspace: specs.workspace,
     entities: byName(specs.entities),
     tools: byName(specs.tools),
-    policies: byName(specs.policies),
+    // One that covers no tool decides nothing and stands in no digest: it has no place in a bundle.
+    policies: byName(specs.policies).filter((policy) => specs.tools.some(({ name }) => appliesTo(policy, name))),
   };
   const slices = record(sorted.tools, (tool) => digestOf(sliceOf(sorted, tool)));
   const entityDigests = record(sorted.entities, digestOf);

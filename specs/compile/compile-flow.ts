@@ -39,6 +39,9 @@ const compilers: { readonly [T in NodeType]: CompileNode<T> } = {
   write: compileWrite,
 };
 
+/** What `onError` says beside ids; as an id it would make every default an edge. */
+const onErrorWords: ReadonlySet<string> = new Set(["fail", "continue"]);
+
 /** A compiled flow, and where each of its nodes stands in its file. */
 export interface CompiledFlow {
   readonly nodes: readonly FlowNode[];
@@ -66,7 +69,7 @@ function compileNode(node: AuthoredNode, path: Path, siblings: readonly string[]
   const report: Report = (code, below, values, options) => flow.report(code, [...path, ...below], values, options);
   const { id } = node;
   if (flow.paths.has(id)) report("duplicate-node", ["id"], { name: id });
-  else if (id in Object.prototype) report("reserved-name", ["id"], { name: id });
+  else if (id in Object.prototype || onErrorWords.has(id)) report("reserved-name", ["id"], { name: id });
   flow.paths.set(id, path);
   checkEdges(node, siblings, report);
   const context: NodeContext = {

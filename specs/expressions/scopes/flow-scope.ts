@@ -106,7 +106,8 @@ function visibleType(flow: Flow, from: string, node: FlowNode): ValueType {
     ),
   );
   const mayEndEarly = [...branches, node].some(
-    ({ id, when, onError }) => when !== undefined || onError !== "fail" || flow.plan.nodes[id]?.recovers !== undefined,
+    ({ id, when, onError }) =>
+      when !== undefined || onError !== "fail" || (flow.plan.nodes[id]?.recovers.length ?? 0) > 0,
   );
   const isOwn = from === node.id;
   return withNull(resultType(flow, node), !isOwn && (mayBeSkipped || mayEndEarly));

@@ -60,6 +60,8 @@ describe("assembleBundle", () => {
   });
 });
 
+const idlePolicy = { name: "idle", tools: ["nothing"], rules: [], deny: [], budget: {} };
+
 describe("openBundle", () => {
   const bundle = assembleBundle(specs([bookRoom, callCrm], entities));
   const reread = (): Record<string, unknown> => JSON.parse(canonicalJson(bundle)) as Record<string, unknown>;
@@ -73,6 +75,9 @@ describe("openBundle", () => {
     ["changed specs", { workspace: { ...bundle.workspace, roles: ["agent", "root"] } }, /its specs have/],
     ["a forged plan", { plans: {} }, /do not follow from its specs/],
     ["a field of its own", { risk: "green" }, /do not follow from its specs/],
+    ["a second tool of the same name", { tools: [{ ...bookRoom, flow: [] }, ...bundle.tools] }, /two tools named/],
+    ["a second entity of the same name", { entities: [...bundle.entities, entity("Room")] }, /two entities named/],
+    ["a policy that stands in no slice", { policies: [idlePolicy] }, /do not follow from its specs/],
     ["no tools", { tools: null }, /cannot be read/],
     ["another apiVersion", { apiVersion: "lintel/v0" }, /not a bundle/],
   ])("refuses %s", (_, change, message) => {

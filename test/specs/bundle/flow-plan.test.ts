@@ -45,7 +45,13 @@ describe("planFlow", () => {
   it("runs a recovery node after the node it recovers, and only perhaps", () => {
     const plan = planFlow([transform("undo", "1"), http("call", [], "undo")]);
     expect(plan.order).toEqual(["call", "undo"]);
-    expect(plan.nodes["undo"]).toMatchObject({ recovers: "call", isConditional: true });
+    expect(plan.nodes["undo"]).toMatchObject({ recovers: ["call"], isConditional: true });
+  });
+
+  it("knows every node that one recovery node is for", () => {
+    const plan = planFlow([http("a", [], "undo"), http("b", ["a"], "undo"), transform("undo", "1")]);
+    expect(plan.nodes["undo"]).toMatchObject({ recovers: ["a", "b"], dependsOn: ["a", "b"] });
+    expect(plan.nodes["a"]?.recovers).toEqual([]);
   });
 
   it("cuts a flow into segments: reads share one, each transaction stands alone, calls stand outside", () => {

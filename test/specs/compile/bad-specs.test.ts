@@ -156,6 +156,11 @@ const cases: readonly (readonly [string, Changes, readonly string[]])[] = [
     { [workspace]: [["holdHours: 24", "holdHours: 9007199254740993"]] },
     [`${workspace}:19:14 bad-number`],
   ],
+  ...["fail", "continue"].map((id): (typeof cases)[number] => [
+    `a node named ${id}, which onError means otherwise`,
+    { [own]: toolWith(`  - { id: ${id}, type: transform, value: 1 }`) },
+    [`${own}:10:11 reserved-name`],
+  ]),
   ["__proto__", { [workspace]: [["holdHours: 24", "__proto__: 24"]] }, [`${workspace}:19:3 reserved-name`]],
   [
     "an environment that overrides what is not there",

@@ -60,7 +60,7 @@ function laterThan(id: string, siblings: readonly FlowNode[], context: RiskConte
   const self = context.parts.find(({ node }) => node.id === id);
   return ordered.filter((node, index) => {
     const facts = context.plan.nodes[node.id];
-    if (node.id === id || facts?.recovers !== undefined) return false;
+    if (node.id === id || (facts?.recovers.length ?? 0) > 0) return false;
     // Independent external calls may run side by side, so one written earlier can fail later.
     const runsBeside = callsOut(node, context) && (self === undefined || !waitsFor(self, node.id, context));
     return index > place || runsBeside;
