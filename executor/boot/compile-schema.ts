@@ -9,12 +9,15 @@ export type Validate = (value: JsonValue) => readonly InputProblem[];
 /** Problems told of at most. */
 const maximumProblems = 20;
 /** Values of more nodes than this are told of their first problem only, because collecting all costs memory per element. */
-const thorough = 2000;
+const smallValue = 2000;
 
 const options: Options = {
+  // The loader has checked the schemas' own shape, and compiling the meta-schema is what costs a start the most.
+  meta: false,
+  validateSchema: false,
   strictSchema: true,
   strictNumbers: true,
-  // The loader checks the schemas' own shape; these two refuse correct schemas as a matter of taste.
+  // These two refuse correct schemas as a matter of taste.
   strictTypes: false,
   strictTuples: false,
   useDefaults: true,
@@ -25,20 +28,27 @@ const options: Options = {
 };
 
 /** Compiles a schema once; patterns run in linear time. */
-export function compileSchema(schema: JsonSchema): Validate {
-  const first = new Ajv2020(options).compile(schema);
-  let all: typeof first | undefined;
-  return (value) => {
-    if (first(value)) return [];
-    if (!isSmall(value)) return (first.errors ?? []).map(describe);
-    all ??= new Ajv2020({ ...options, allErrors: true }).compile(schema);
-    all(value);
-    return (all.errors ?? []).slice(0, maximumProblems).map(describe);
+export type CompileSchema = (schema: JsonSchema) => Validate;
+
+/** A compiler for the schemas of one bundle. */
+export function schemaCompiler(): CompileSchema {
+  const brief = new Ajv2020(options);
+  const thorough = new Ajv2020({ ...options, allErrors: true });
+  return (schema) => {
+    const first = brief.compile(schema);
+    return (value) => {
+      if (first(value)) return [];
+      if (!isSmall(value)) return (first.errors ?? []).map(describe);
+      // Cached by the schema's identity.
+      const all = thorough.compile(schema);
+      all(value);
+      return (all.errors ?? []).slice(0, maximumProblems).map(describe);
+    };
   };
 }
 
 function isSmall(value: JsonValue): boolean {
-  let remaining = thorough;
+  let remaining = smallValue;
   const visit = (inner: JsonValue): boolean => {
     remaining -= 1;
     if (remaining < 0) return false;

@@ -7,6 +7,7 @@ import { openPool } from "../connection/open-pool.ts";
 import { constraintNames } from "../errors/constraint-names.ts";
 import type { Service } from "../service.ts";
 import { type Settings, SettingsError, secretVariable } from "../settings.ts";
+import { schemaCompiler } from "./compile-schema.ts";
 import { compileTool } from "./compile-tool.ts";
 import { checkServed } from "./unserved.ts";
 
@@ -23,10 +24,11 @@ export function openService(bundle: Bundle, settings: Settings, log: Logger): Se
   };
   for (const name of bundle.workspace.secrets) secret(name);
   const { workspace } = bundle;
+  const schema = schemaCompiler();
   const tools = slicesOf(bundle).map((slice) => {
     const plan = bundle.plans[slice.tool.name];
     if (plan === undefined) throw new Error(`tool ${slice.tool.name} has no plan`);
-    return [slice.tool.name, compileTool(slice, plan, secret)] as const;
+    return [slice.tool.name, compileTool(slice, plan, { secret, schema })] as const;
   });
   const pool = openPool(settings.database, {
     size: poolSize,

@@ -1,5 +1,5 @@
 import { effectOf, type HttpNode, type HttpProvider, type JsonObject, type JsonValue } from "@lintel/specs";
-import { compileSchema, type Validate } from "../boot/compile-schema.ts";
+import type { Validate } from "../boot/compile-schema.ts";
 import { ExecutionError } from "../errors/execution-error.ts";
 import { type BuildRequest, compileRequest } from "../external/compile-request.ts";
 import type { EffectRecord } from "../external/effect-record.ts";
@@ -50,7 +50,7 @@ function compileCall(node: HttpNode, preparation: Preparation): HttpCall {
   const call = {
     node,
     build: compileRequest(node.body === undefined ? fields : { ...fields, body: node.body }, site, preparation),
-    validate: node.response === undefined ? undefined : compileSchema(node.response),
+    validate: node.response === undefined ? undefined : preparation.schema(node.response),
     timeout: node.timeout ?? workspace.defaults.timeout ?? fallbackTimeout,
     retry: node.retry ?? workspace.defaults.retry ?? noRetry,
     isRepeatable: isSafe || provider?.idempotencyKeys === true || node.delivery === "atLeastOnce",

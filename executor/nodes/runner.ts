@@ -1,4 +1,5 @@
 import type { Evaluate, FlowNode, FlowPlan, NodeOf, NodeType, ScopePlace, Slice, ValueTemplate } from "@lintel/specs";
+import type { CompileSchema } from "../boot/compile-schema.ts";
 import type { CompiledList, RunNode } from "../flow/compiled-node.ts";
 import type { FlowRun } from "../flow/flow-run.ts";
 
@@ -9,6 +10,7 @@ export interface Preparation {
   /** A bare expression at a node. */
   readonly expression: (source: string, nodeId: string, place?: ScopePlace) => Evaluate;
   readonly template: (template: ValueTemplate, nodeId: string, place?: ScopePlace) => Evaluate;
+  readonly schema: CompileSchema;
   /** The nodes of a branch. */
   readonly list: (nodes: readonly FlowNode[]) => CompiledList;
   /** The value of a secret. @throws SettingsError when it is missing */

@@ -43,11 +43,9 @@ export function createServer(options: ServerOptions): FastifyInstance {
   server.setNotFoundHandler((_request, reply) => sendProblem(reply, new ExecutionError("no-such-tool")));
   server.setErrorHandler((error, request, reply) => answerError(service, error, request, reply));
   server.addHook("onRequest", async (_request, reply) => {
-    if (!options.isDraining()) return;
-    await sendProblem(
-      reply.header("Connection", "close"),
-      new ExecutionError("shutting-down", { headers: { "Retry-After": "1" } }),
-    );
+    if (!options.isDraining()) return undefined;
+    const gone = new ExecutionError("shutting-down", { headers: { "Retry-After": "1" } });
+    return sendProblem(reply.header("Connection", "close"), gone);
   });
   addProbes(server, service);
   for (const tool of service.tools.values()) addRoute(server, tool, options);

@@ -6,9 +6,37 @@ let bookings: Bookings;
 let housekeeping: Housekeeping;
 let token: string;
 
+/** Two calls in a row, for policies to cut short. */
+function twoCalls(name: string): string {
+  return `
+apiVersion: lintel/v1
+kind: Tool
+name: ${name}
+trigger: { http: { method: GET, path: /${name} } }
+authorize: { roles: [agent] }
+input: { type: object, additionalProperties: false, properties: {} }
+output: { type: object, required: [status], properties: { status: { type: integer } } }
+flow:
+  - { id: first, type: http, provider: housekeeping, method: GET, url: /slow, timeout: 5s }
+  - { id: second, type: http, provider: housekeeping, method: GET, url: /slow, after: [first] }
+respond: { status: "\${nodes.second.status}" }
+`;
+}
+
+function budget(tool: string, text: string): string {
+  return `{ apiVersion: lintel/v1, kind: Policy, name: budget-${tool}, tools: [${tool}], budget: ${text} }`;
+}
+
+const files = {
+  "tools/few-calls.yaml": twoCalls("few-calls"),
+  "policies/few-calls.yaml": budget("few-calls", "{ externalCalls: 1 }"),
+  "tools/short-calls.yaml": twoCalls("short-calls"),
+  "policies/short-calls.yaml": budget("short-calls", "{ time: 300ms }"),
+};
+
 beforeAll(async () => {
   housekeeping = await startHousekeeping();
-  bookings = await startBookings({ housekeeping: housekeeping.url });
+  bookings = await startBookings({ housekeeping: housekeeping.url, files });
   token = await bookings.agent();
 });
 
@@ -177,4 +205,20 @@ test("an answer nested 100,000 levels deep fails the call and nothing else", asy
   const depth = 100_000;
   housekeeping.answer("GET /v1/cleanings/", { status: 200, raw: `${"[".repeat(depth)}${"]".repeat(depth)}` });
   expect((await find("c1")).body).toMatchObject({ code: "external-call-failed" });
+});
+
+test("a budget of external calls holds while the flow runs", async () => {
+  housekeeping.answer("GET /v1/slow", { status: 200, body: {} });
+  const { status, body } = await bookings.call("GET", "/few-calls", { token });
+  expect(body).toMatchObject({ code: "budget-exceeded", detail: "more than 1 external calls" });
+  expect(status).toBe(422);
+  expect(housekeeping.received).toHaveLength(1);
+});
+
+test("a budget of time cuts a call short that the node would let go on", async () => {
+  housekeeping.answer("GET /v1/slow", "hang");
+  const began = Date.now();
+  const { status } = await bookings.call("GET", "/short-calls", { token });
+  expect(status).toBe(504);
+  expect(Date.now() - began).toBeLessThan(4000);
 });
