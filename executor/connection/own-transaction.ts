@@ -1,11 +1,12 @@
 import type { Pool, QueryArrayResult, QueryConfig, QueryResult } from "pg";
+import { acquire } from "./acquire.ts";
 
 /** Runs statements in one transaction of their own and in one round trip. @throws the first error; then nothing was done. */
 export async function inOwnTransaction(
   pool: Pool,
   statements: readonly QueryConfig[],
 ): Promise<readonly QueryResult[]> {
-  const client = await pool.connect();
+  const client = await acquire(pool);
   const sent = [
     client.query("BEGIN READ WRITE"),
     ...statements.map((one) => client.query(one)),

@@ -1,4 +1,5 @@
 import type { Concurrency } from "@lintel/specs";
+import { acquire } from "../connection/acquire.ts";
 import type { CompiledSegment } from "../flow/compiled-node.ts";
 import type { FlowRun } from "../flow/flow-run.ts";
 import type { Transaction } from "../flow/transaction.ts";
@@ -19,7 +20,7 @@ export async function startTransaction(run: FlowRun, segment: CompiledSegment): 
   if (segment.type !== "transaction" && segment.type !== "read") return undefined;
   const isReadOnly = segment.type === "read";
   const { service, tool } = run.execution;
-  const client = await service.pool.connect();
+  const client = await acquire(service.pool);
   const level = isReadOnly ? "REPEATABLE READ" : isolation[tool.tool.concurrency];
   const begun = client.query(`BEGIN ISOLATION LEVEL ${level} READ ${isReadOnly ? "ONLY" : "WRITE"}`);
   // Its failure is reported when the transaction ends; until then nobody waits for it.

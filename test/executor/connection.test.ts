@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type InstanceCertificates, makeCertificates } from "../../emulator/sql/certificates.ts";
 import { type Front, openFront } from "../../emulator/sql/tls-front.ts";
 import { accessTokens } from "../../executor/connection/access-token.ts";
+import { acquire } from "../../executor/connection/acquire.ts";
 import { openPool } from "../../executor/connection/open-pool.ts";
 import { readSettings } from "../../executor/index.ts";
 import { roles, startPostgres, type TestDatabase, type TestServer } from "./database/start-postgres.ts";
@@ -108,6 +109,12 @@ test("a connection that breaks while it is in use fails its query and not the pr
     .toBeGreaterThan(0);
   expect(await hanging).toBeInstanceOf(Error);
   expect((await pool.query("SELECT 1 AS one")).rows).toEqual([{ one: 1 }]);
+  await pool.end();
+});
+
+test("without a token the database counts as away: 503, and the metadata server's words stay inside", async () => {
+  const pool = open(certificates.authority, { GCE_METADATA_HOST: "127.0.0.1:9" });
+  await expect(acquire(pool)).rejects.toMatchObject({ code: "database-unavailable", headers: { "Retry-After": "5" } });
   await pool.end();
 });
 

@@ -152,6 +152,20 @@ test("serialization failures run again, bounded, so that no change is lost", asy
   expect(won).toBeGreaterThan(1);
 });
 
+test("a flow that only reads cannot write, whatever the database would let it do", async () => {
+  const { superuser } = bookings;
+  await superuser.query(`CREATE FUNCTION app.sneak() RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER AS
+    'BEGIN INSERT INTO lintel.refusals VALUES (now(), ''x'', ''x'', 1); RETURN true; END'`);
+  await superuser.query(`GRANT EXECUTE ON FUNCTION app.sneak() TO PUBLIC`);
+  await superuser.query(`ALTER TABLE app.room ENABLE ROW LEVEL SECURITY`);
+  await superuser.query(`CREATE POLICY sneak ON app.room USING (app.sneak())`);
+  const { status, body } = await bookings.call("GET", "/rooms?limit=1", { token });
+  await superuser.query(`ALTER TABLE app.room DISABLE ROW LEVEL SECURITY`);
+  expect(body).toMatchObject({ code: "internal-error" });
+  expect(status).toBe(500);
+  expect(bookings.logs.join("")).toContain('"code":"25006"');
+});
+
 test("a budget of rows holds while the flow runs", async () => {
   const { status, body } = await bookings.call("GET", "/rooms", { token });
   expect(body).toMatchObject({ code: "budget-exceeded", detail: "more than 3 rows" });
