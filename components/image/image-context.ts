@@ -1,7 +1,7 @@
 // Decision: the image is laid out from the executor package's files, found by package resolution, so that no code of the
 // executor is loaded into a Pulumi program.
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Bundle, canonicalJson } from "@lintel/specs";
@@ -24,6 +24,8 @@ export function writeImageContext(workspace: string, bundle: Bundle): ImageConte
   copyFileSync(program, join(folder, "main.mjs"));
   copyFileSync(dockerfile, join(folder, "Dockerfile"));
   writeFileSync(join(folder, "bundle.json"), canonicalJson(bundle));
+  // The image has them with this mode, whatever this user's umask is: its own user must be able to read them.
+  for (const name of ["main.mjs", "Dockerfile", "bundle.json"]) chmodSync(join(folder, name), 0o644);
   return { folder, version: versionOf([program, dockerfile]) };
 }
 
