@@ -78,7 +78,8 @@ async function startEngine(dockerd) {
     await endProcess(child);
     // dockerd leaves this mounted when a container had the host's network.
     await runProcess("umount", [join(run, "exec", "netns", "default")]);
-    for (const folder of [run, data]) await rm(folder, { recursive: true, force: true });
+    // What a mount still holds is removed at the next start.
+    for (const folder of [run, data]) await rm(folder, { recursive: true, force: true }).catch(() => undefined);
   };
   if (await isReady(child, host)) return { isAvailable: true, host, isOwn: true, stop };
   await stop();
