@@ -1,5 +1,5 @@
 import type { Acknowledgement } from "@lintel/specs";
-import { canonicalJson, digestOf, shortDigest } from "@lintel/specs";
+import { digestOf, shortDigest } from "@lintel/specs";
 import * as gcp from "@pulumi/gcp";
 import { all, type ComponentResourceOptions, type Input, type Output, output } from "@pulumi/pulumi";
 import { Database } from "../database/database.ts";
@@ -7,7 +7,7 @@ import { nameLimits, resourceName } from "../names.ts";
 import type { Network } from "../network/network.ts";
 import { Part, type PartArgs } from "../part.ts";
 import { attemptToken, type DeployedAttempt } from "../service/attempt-token.ts";
-import { databaseEnvironment, type Variable } from "../service/environment.ts";
+import { databaseEnvironment, deploymentVariable, type Variable } from "../service/environment.ts";
 import { executorContainer, sealContainers, whenKnown } from "../service/seal-container.ts";
 import { type Verdict, verdictLabels } from "../service/verdict-labels.ts";
 import type { ServiceAccounts } from "../service-accounts.ts";
@@ -70,7 +70,7 @@ export class Migration extends Part {
 
 /** Twelve characters, so that the job's name and the token stay under 63; another image or bundle migrates, as do other acknowledgements. */
 function baseToken(image: string, args: MigrationArgs): string {
-  return shortDigest(digestOf({ image, digest: args.verdict.digest, deployment: deployment(args) }), 12);
+  return shortDigest(digestOf({ image, digest: args.verdict.digest, deployment: deployment(args).value }), 12);
 }
 
 /** The job as Cloud Run has it; undefined when there is none, or no API or project yet. */
@@ -116,12 +116,12 @@ function environment(args: MigrationArgs): readonly Variable[] {
     ...databaseEnvironment(args.verdict.digest, args.database, migrator),
     { name: "LINTEL_EXECUTOR_USER", value: Database.userName(executor) },
     { name: "LINTEL_ADMIN_USER", value: Database.userName(admin) },
-    { name: "LINTEL_DEPLOYMENT", value: deployment(args) },
+    deployment(args),
   ];
 }
 
-function deployment({ verdict, acknowledgements, deployedBy }: MigrationArgs): string {
-  return canonicalJson({ level: verdict.level, acknowledgements, by: deployedBy });
+function deployment({ verdict, acknowledgements, deployedBy }: MigrationArgs): ReturnType<typeof deploymentVariable> {
+  return deploymentVariable({ level: verdict.level, acknowledgements, by: deployedBy });
 }
 
 function seal(

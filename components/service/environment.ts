@@ -1,4 +1,4 @@
-import type { Digest } from "@lintel/specs";
+import { type Acknowledgement, canonicalJson, type Digest, type RiskLevel } from "@lintel/specs";
 import type { Input } from "@pulumi/pulumi";
 import { Database } from "../database/database.ts";
 import type { SecretReference } from "../secrets/secrets.ts";
@@ -22,6 +22,18 @@ export function databaseEnvironment(digest: Digest, database: Database, account:
     { name: "LINTEL_DATABASE_AUTH", value: "iam" },
     { name: "LINTEL_DATABASE_CA", value: database.caCertificate },
   ];
+}
+
+/** What was accepted with the deployment: the migration writes it to the audit log, the executor warns before it expires. */
+export interface Deployment {
+  readonly level: RiskLevel;
+  readonly acknowledgements: readonly Acknowledgement[];
+  readonly by?: string | undefined;
+}
+
+/** `LINTEL_DEPLOYMENT`, canonical, so that equal deployments are equal texts. */
+export function deploymentVariable({ level, acknowledgements, by }: Deployment): Variable & { readonly value: string } {
+  return { name: "LINTEL_DEPLOYMENT", value: canonicalJson({ level, acknowledgements, by }) };
 }
 
 /** `LINTEL_SECRET_STRIPE_KEY` for `stripe-key`, by reference: the value never passes Pulumi or the service's definition. */

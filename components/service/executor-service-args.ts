@@ -1,4 +1,4 @@
-import type { Tool } from "@lintel/specs";
+import type { Acknowledgement, Tool } from "@lintel/specs";
 import type * as gcp from "@pulumi/gcp";
 import type { Input } from "@pulumi/pulumi";
 import type { Database } from "../database/database.ts";
@@ -42,6 +42,8 @@ export interface ServiceTransforms {
 export interface ExecutorServiceArgs extends PartArgs, ServiceOptions {
   readonly verdict: Verdict;
   readonly tools: readonly Tool[];
+  /** Of which the executor warns before they expire. */
+  readonly acknowledgements: readonly Acknowledgement[];
   /** Milliseconds that the specs allow an execution. */
   readonly executionTime: number;
   /** Digest-pinned. */

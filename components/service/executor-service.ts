@@ -5,7 +5,7 @@ import { nameLimits, resourceName } from "../names.ts";
 import { Part } from "../part.ts";
 import { transformed } from "../transform.ts";
 import { attemptToken, type DeployedAttempt } from "./attempt-token.ts";
-import { databaseEnvironment, secretEnvironment, type Variable } from "./environment.ts";
+import { databaseEnvironment, deploymentVariable, secretEnvironment, type Variable } from "./environment.ts";
 import type { ExecutorServiceArgs } from "./executor-service-args.ts";
 import { ingressOf, ingressSettings, takesAnonymousCalls } from "./ingress.ts";
 import { executorContainer, sealContainers, whenKnown } from "./seal-container.ts";
@@ -75,6 +75,8 @@ export class ExecutorService extends Part {
       ...databaseEnvironment(args.verdict.digest, args.database, args.serviceAccounts.executor),
       { name: "LINTEL_AUDIENCE", value: this.audience },
       { name: "LINTEL_SCHEDULER_EMAIL", value: args.serviceAccounts.scheduler.email },
+      // Without who deployed: the same deployment by another run is no other revision.
+      deploymentVariable({ level: args.verdict.level, acknowledgements: args.acknowledgements }),
       ...secretEnvironment(args.secrets),
     ];
   }

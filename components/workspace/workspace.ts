@@ -157,13 +157,14 @@ export class Workspace extends ComponentResource {
   }
 
   #serve(name: string, args: WorkspaceArgs, judged: JudgedSpecs): ExecutorService {
-    const { bundle } = judged.specs;
+    const { bundle, acknowledgements } = judged.specs;
     return new ExecutorService(
       name,
       {
         ...this.#containerPlace(name, args, judged),
         ...args.service,
         tools: bundle.tools,
+        acknowledgements,
         executionTime: bundle.workspace.limits.executionTime,
         secrets: this.secrets.references,
         ...given("transform", args.transform?.service),
