@@ -70,7 +70,7 @@ export function compileTool(
     tool,
     validateInput: schema(tool.input),
     validateOutput: schema(tool.output),
-    project: compileProjection(tool.output),
+    project: compileProjection(tool.output, sensitiveNames(entities)),
     denyRules: compileDenyRules(slice),
     ceilings: ceilingsOf(slice),
     statements,
@@ -82,6 +82,10 @@ export function compileTool(
     ),
     tenantClaim: entities.find(({ tenant }) => tenant !== undefined)?.tenant?.claim,
   };
+}
+
+function sensitiveNames(entities: Slice["entities"]): ReadonlySet<string> {
+  return new Set(entities.flatMap(({ fields }) => fields.flatMap((field) => (field.sensitive ? [field.name] : []))));
 }
 
 function compileList(nodes: readonly FlowNode[], preparation: Preparation): CompiledList {
