@@ -10,12 +10,14 @@ import { runProcess } from "./run-process.mjs";
 
 const startMs = 60_000;
 const pidFile = "docker.pid";
+/** By which an engine that was started here is known again. */
+const ownLabel = "dev.lintel.engine=own";
 
 /**
  * @typedef {object} DockerEngine
  * @property {true} isAvailable
  * @property {string} host for DOCKER_HOST
- * @property {boolean} isOwn it was started here, and keeps no image beyond its end
+ * @property {boolean} isOwn it was started by this module, in this process or another: it keeps no image beyond its end
  * @property {() => Promise<void>} stop ends the engine if it was started here
  */
 
@@ -32,7 +34,9 @@ const pidFile = "docker.pid";
  */
 export async function ensureDockerEngine() {
   const running = await findHost();
-  if (await answers(running)) return { isAvailable: true, host: running, isOwn: false, stop: () => Promise.resolve() };
+  if (await answers(running)) {
+    return { isAvailable: true, host: running, isOwn: await isOurs(running), stop: () => Promise.resolve() };
+  }
   const dockerd = await findProgram("dockerd", `${process.env.PATH ?? ""}:/usr/sbin:/usr/local/sbin`);
   if (!dockerd) return { isAvailable: false, reason: "no Docker engine answers and dockerd is not installed" };
   if (process.getuid?.() !== 0)
@@ -54,6 +58,13 @@ async function answers(host) {
   return result.code === 0;
 }
 
+/** @param {string} host */
+async function isOurs(host) {
+  const env = { ...process.env, DOCKER_HOST: host };
+  const result = await runProcess("docker", ["info", "--format", "{{json .Labels}}"], { env, timeoutMs: 10_000 });
+  return result.code === 0 && result.stdout.includes(ownLabel);
+}
+
 /**
  * @param {string} dockerd
  * @returns {Promise<DockerEngine | NoDockerEngine>}
@@ -70,7 +81,8 @@ async function startEngine(dockerd) {
   const log = await open(join(parent, "dockerd.log"), "w");
   const args = [
     ...["--host", host, "--data-root", join(data, "root"), "--exec-root", join(run, "exec")],
-    ...["--pidfile", join(data, pidFile), "--bridge", "none", "--iptables=false", "--ip6tables=false"],
+    ...["--pidfile", join(data, pidFile), "--label", ownLabel],
+    ...["--bridge", "none", "--iptables=false", "--ip6tables=false"],
   ];
   const child = spawn(dockerd, args, { stdio: ["ignore", log.fd, log.fd] });
   await log.close();
