@@ -12,5 +12,8 @@ export function asExecutionError(thrown: unknown, constraints: ConstraintNames):
   if (thrown instanceof StatementError && thrown.code === "value-mismatch") {
     return new ExecutionError("invalid-value", { detail: thrown.message, cause: thrown });
   }
+  if (thrown instanceof StatementError && thrown.code === "too-many-rows") {
+    return new ExecutionError("too-many-rows", { detail: thrown.message, cause: thrown });
+  }
   return databaseProblem(thrown, constraints) ?? new ExecutionError("internal-error", { cause: thrown });
 }

@@ -28,6 +28,12 @@ const requests = {
     "The Idempotency-Key cannot be used",
     "Send 1 to 255 printable ASCII characters.",
   ),
+  "idempotency-key-unscoped": entry(
+    422,
+    "The token names nobody whose Idempotency-Key this could be",
+    "Send a token with a sub claim, or no key.",
+  ),
+  "delivery-reused": entry(422, "The delivery's id came with another body", "Send each event under an id of its own."),
   "idempotency-key-reused": entry(422, "The Idempotency-Key came with another input", "Use a new key for a new call."),
   "idempotency-key-in-use": entry(
     409,
@@ -73,7 +79,7 @@ const flows = {
   "constraint-violated": entry(422, "A value is outside its field's limits", "See the entity's fields."),
   "assertion-failed": entry(422, "The call does not fit the state of things", "See detail for the rule."),
   "evaluation-failed": entry(422, "An expression has no value for this input", "Send values within the usual ranges."),
-  "too-many-rows": entry(422, "The write would change too many rows", "Narrow the call down."),
+  "too-many-rows": entry(422, "The call reaches too many rows", "Narrow the call down."),
   "budget-exceeded": entry(
     422,
     "The call exceeds its budget",

@@ -35,6 +35,7 @@ function references(entity: Entity, entities: readonly Entity[]): readonly Named
   return referencesOf(entity).map((reference): Named => {
     const other = entities.find(({ name }) => name === reference.entity)?.name ?? reference.entity;
     const detail = `${entity.name}.${reference.field}: there is no such ${other}`;
-    return [foreignKeyName(entity, reference), { code: "reference-missing", detail }];
+    const heldDetail = `a ${entity.name} refers to this ${other}`;
+    return [foreignKeyName(entity, reference), { code: "reference-missing", detail, heldDetail }];
   });
 }

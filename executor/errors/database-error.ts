@@ -7,6 +7,8 @@ export interface SpecConstraint {
   readonly code: ErrorCode;
   /** For the client: the spec's own message, or which fields. */
   readonly detail: string;
+  /** The same of a reference that stands in the way of a deletion. */
+  readonly heldDetail?: string;
 }
 
 /** By constraint name in the database. */
@@ -37,6 +39,8 @@ const states: Readonly<Record<string, ErrorCode>> = {
   "23505": "already-exists",
   "23P01": "exclusion-violated",
   "23503": "reference-missing",
+  // restrict_violation
+  "23001": "reference-held",
   "23514": "constraint-violated",
   "23502": "invalid-value",
   "22P02": "invalid-value",
@@ -48,6 +52,8 @@ const states: Readonly<Record<string, ErrorCode>> = {
   "22P05": "invalid-value",
   "2201B": "invalid-value",
   "22012": "evaluation-failed",
+  // program_limit_exceeded: a value that is too long for an index
+  "54000": "invalid-value",
   "40001": "write-contention",
   "40P01": "write-contention",
   "55P03": "write-contention",
@@ -62,9 +68,10 @@ export function databaseProblem(error: unknown, constraints: ConstraintNames): E
   const code = state === undefined ? undefined : states[state];
   if (code !== undefined) {
     const known = constraints.get(constraintOf(error));
-    return new ExecutionError(known?.code ?? code, {
+    const detail = code === "reference-held" ? known?.heldDetail : known?.detail;
+    return new ExecutionError(code === "reference-held" ? code : (known?.code ?? code), {
       cause: error,
-      ...(known === undefined ? {} : { detail: known.detail }),
+      ...(detail === undefined ? {} : { detail }),
       ...(code === "write-contention" ? { headers: { "Retry-After": "1" } } : {}),
     });
   }

@@ -130,7 +130,7 @@ function onDeletion(child: Entity, reference: Reference): string {
     case "setNull":
       return `UPDATE ${table} SET ${column} = NULL, ${stamp} ${where};`;
     case "restrict": {
-      const error = raise(child, "23503", foreignKeyName(child, reference), "the row is still referred to");
+      const error = raise(child, "23001", foreignKeyName(child, reference), "the row is still referred to");
       return `IF EXISTS (SELECT FROM ${table} ${where}) THEN ${error} END IF;`;
     }
   }
