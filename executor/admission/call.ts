@@ -14,8 +14,8 @@ export interface Call {
   readonly contentType: string | undefined;
   readonly authorization: string | undefined;
   readonly idempotencyKey: string | undefined;
-  /** Webhooks: the sender's id of the delivery, else the body's digest. */
-  readonly deliveryId: string | undefined;
+  /** Webhooks: what tells that a delivery has come before. */
+  readonly deliveryIds: readonly string[];
   readonly trace: Trace | undefined;
 }
 

@@ -6,7 +6,8 @@ import { ExecutionError } from "../errors/execution-error.ts";
 import { problemMediaType } from "../errors/problem.ts";
 import type { Claim, FlowRun } from "../flow/flow-run.ts";
 import type { Outcome } from "../flow/outcome.ts";
-import { scopeColumns } from "./settle.ts";
+import { claimOf } from "./claim-of.ts";
+import { releaseClaim, scopeColumns } from "./settle.ts";
 
 /** Milliseconds for which an idempotency key is remembered. */
 const keyLifetime = 24 * 60 * 60 * 1000;
@@ -15,7 +16,7 @@ const leaseMargin = 10_000;
 
 /**
  * Runs the flow unless a call with the same Idempotency-Key, or the same webhook delivery, was answered before.
- * @throws ExecutionError idempotency-key-required, -invalid, -reused, -in-use
+ * @throws ExecutionError idempotency-key-required, -invalid, -unscoped, -reused, -in-use, delivery-reused
  */
 export async function answerOnce(run: FlowRun, runFlow: () => Promise<void>): Promise<Outcome> {
   const claim = claimOf(run);
@@ -30,35 +31,24 @@ export async function answerOnce(run: FlowRun, runFlow: () => Promise<void>): Pr
   return { type: "done", run };
 }
 
-function claimOf({ execution, caller }: FlowRun): Claim | undefined {
-  const { call, tool } = execution;
-  if (call.deliveryId !== undefined) return { table: "webhook_deliveries", scope: [call.deliveryId] };
-  const { idempotency } = tool.tool;
-  const key = call.idempotencyKey;
-  if (call.trigger !== "http" || idempotency === "none") return undefined;
-  if (key === undefined) {
-    if (idempotency === "required") throw new ExecutionError("idempotency-key-required");
-    return undefined;
-  }
-  if (!/^[\x21-\x7e]{1,255}$/u.test(key)) throw new ExecutionError("idempotency-key-invalid");
-  const issuer = caller.claims["iss"];
-  const who = caller.subject === null ? "public" : JSON.stringify([issuer ?? null, caller.subject]);
-  return { table: "idempotency_keys", scope: [who, key] };
-}
-
+/** Takes every name of the claim, or none: what was answered under one of them stands. */
 async function takeClaim(run: FlowRun, claim: Claim): Promise<Outcome | undefined> {
   const { execution, input } = run;
   const digest = digestOf(input);
   const trigger = execution.tool.tool.trigger;
   const lifetime = trigger.type === "webhook" ? trigger.replayWindow : keyLifetime;
   const lease = execution.tool.ceilings.time + leaseMargin;
-  const values = [execution.tool.tool.name, ...claim.scope];
-  const [taken, standing] = await inOwnTransaction(execution.service.pool, [
-    insert(claim, values, [digest, execution.id, lease, lifetime]),
-    select(claim, values),
-  ]);
-  if (taken?.rowCount === 1) return undefined;
-  const row = standing?.rows[0] as StandingRow | undefined;
+  const rest = [digest, execution.id, lease, lifetime];
+  const statements = claim.scopes.flatMap((scope) => {
+    const values = [execution.tool.tool.name, ...scope];
+    return [insert(claim, values, rest), select(claim, values)];
+  });
+  const results = await inOwnTransaction(execution.service.pool, statements);
+  const isTaken = claim.scopes.map((_, index) => results[2 * index]?.rowCount === 1);
+  const refusedAt = isTaken.indexOf(false);
+  if (refusedAt === -1) return undefined;
+  if (isTaken.includes(true)) await inOwnTransaction(execution.service.pool, [releaseClaim(run, claim)]);
+  const row = results[2 * refusedAt + 1]?.rows[0] as StandingRow | undefined;
   if (row === undefined) throw new ExecutionError("idempotency-key-in-use", { headers: { "Retry-After": "1" } });
   return replay(row, digest, claim);
 }
@@ -72,8 +62,8 @@ interface StandingRow {
 }
 
 function replay(row: StandingRow, digest: string, claim: Claim): Outcome {
-  if (claim.table === "idempotency_keys" && row.request_digest !== digest) {
-    throw new ExecutionError("idempotency-key-reused");
+  if (row.request_digest !== digest) {
+    throw new ExecutionError(claim.table === "idempotency_keys" ? "idempotency-key-reused" : "delivery-reused");
   }
   if (row.state !== "done" || row.status === null) {
     throw new ExecutionError("idempotency-key-in-use", { headers: { "Retry-After": "1" } });

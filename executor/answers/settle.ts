@@ -1,5 +1,6 @@
 import type { JsonValue } from "@lintel/specs";
 import type { QueryConfig } from "pg";
+import { ExecutionError } from "../errors/execution-error.ts";
 import type { Claim, FlowRun } from "../flow/flow-run.ts";
 import type { Outcome } from "../flow/outcome.ts";
 import { answerOf, successAnswer } from "../steps/respond.ts";
@@ -22,12 +23,13 @@ export function settleInTransaction(run: FlowRun): readonly QueryConfig[] {
   if (!isLast) return holdClaim(run);
   const answer = successAnswer(run);
   execution.answer = answer;
-  return [store(run, claim, answer.status, answer.body)];
+  return [fenced(store(run, claim, answer.status, answer.body), claim)];
 }
 
 /** Keeps the claim whatever happens to its holder: with the first change or external effect, which must not come twice. */
 export function holdClaim(run: FlowRun): readonly QueryConfig[] {
-  return run.claim === undefined ? [] : [update(run, run.claim, `"lease_until" = 'infinity'`, [])];
+  const { claim } = run;
+  return claim === undefined ? [] : [fenced(update(run, claim, `"lease_until" = 'infinity'`, []), claim)];
 }
 
 /** With the execution's record: what the transaction did not settle. A failure that changed nothing frees the key. */
@@ -36,7 +38,7 @@ export function settleAfterwards(run: FlowRun, outcome: Outcome): readonly Query
   if (claim === undefined || outcome.type === "replayed") return [];
   const isOver = run.effects.every(({ state }) => state === "failed" || state === "compensated");
   if (outcome.type === "failed" && run.committed === 0 && isOver) {
-    return [update(run, claim, `"lease_until" = clock_timestamp() - interval '1 millisecond'`, [])];
+    return [releaseClaim(run, claim)];
   }
   const answer = answerOf(execution, outcome);
   return [store(run, claim, answer.status, answer.body)];
@@ -46,12 +48,44 @@ function store(run: FlowRun, claim: Claim, status: number, body: JsonValue): Que
   return update(run, claim, `"state" = 'done', "status" = $1, "response" = $2`, [status, JSON.stringify(body)]);
 }
 
+/** Lets the next caller take the claim. */
+export function releaseClaim(run: FlowRun, claim: Claim): QueryConfig {
+  return update(run, claim, `"lease_until" = clock_timestamp() - interval '1 millisecond'`, []);
+}
+
 function update(run: FlowRun, claim: Claim, assignments: string, values: readonly unknown[]): QueryConfig {
   const { execution } = run;
-  const columns = ["tool", ...scopeColumns[claim.table], "execution_id"];
-  const conditions = columns.map((column, index) => `"${column}" = $${String(values.length + index + 1)}`);
+  const given: unknown[] = [...values, execution.tool.tool.name, execution.id];
+  const [tool, id] = [`$${String(values.length + 1)}`, `$${String(values.length + 2)}`];
+  const names = claim.scopes.map((scope) => {
+    const conditions = scopeColumns[claim.table].map((column, index) => {
+      given.push(scope[index]);
+      return `"${column}" = $${String(given.length)}`;
+    });
+    return `(${conditions.join(" AND ")})`;
+  });
   return {
-    text: `UPDATE "lintel"."${claim.table}" SET ${assignments} WHERE ${conditions.join(" AND ")}`,
-    values: [...values, execution.tool.tool.name, ...claim.scope, execution.id],
+    text:
+      `UPDATE "lintel"."${claim.table}" SET ${assignments} ` +
+      `WHERE "tool" = ${tool} AND "execution_id" = ${id} AND (${names.join(" OR ")})`,
+    values: given,
   };
+}
+
+/**
+ * The same, and an error where another call has taken the claim over meanwhile: the COMMIT that follows in the same round trip
+ * then rolls back. The error is a division by zero, of which there is no other around a claim; {@link asLostClaim} reads it.
+ */
+function fenced({ text, values = [] }: QueryConfig, { scopes }: Claim): QueryConfig {
+  const held = `WITH "held" AS (${text} RETURNING 1) `;
+  const isWhole = `CASE WHEN count(*) = ${String(scopes.length)} THEN 1 ELSE 0 END`;
+  return { text: `${held}SELECT 1 / (${isWhole}) FROM "held"`, values };
+}
+
+/** What a statement around a claim failed with: the problem of a claim that is another call's now, else the error itself. */
+export function asLostClaim(error: unknown): unknown {
+  const isLost = error instanceof Error && "code" in error && error.code === "22012";
+  return isLost
+    ? new ExecutionError("idempotency-key-in-use", { cause: error, headers: { "Retry-After": "1" } })
+    : error;
 }

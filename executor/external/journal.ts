@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { JsonValue } from "@lintel/specs";
 import type { QueryConfig } from "pg";
-import { holdClaim } from "../answers/settle.ts";
+import { asLostClaim, holdClaim } from "../answers/settle.ts";
 import { inOwnTransaction } from "../connection/own-transaction.ts";
 import type { Execution } from "../flow/execution.ts";
 import type { FlowRun } from "../flow/flow-run.ts";
@@ -13,14 +13,17 @@ export function effectKey(execution: Execution, node: string): string {
   return createHash("sha256").update(`${execution.id}/${node}`).digest("hex").slice(0, 48);
 }
 
-/** Journals an effect before it begins, and holds the claim on the call's key; committed when this returns. */
+/**
+ * Journals an effect before it begins, and holds the claim on the call's key; committed when this returns.
+ * @throws ExecutionError idempotency-key-in-use when another call holds the claim by now
+ */
 export async function beginEffect(
   run: FlowRun,
   node: string,
   compensate: EffectRecord["compensate"],
 ): Promise<EffectRecord> {
   const { execution } = run;
-  await inOwnTransaction(execution.service.pool, [
+  const statements = [
     ...holdClaim(run),
     {
       name: "lintel_effect",
@@ -35,7 +38,10 @@ export async function beginEffect(
         effectKey(execution, node),
       ],
     },
-  ]);
+  ];
+  await inOwnTransaction(execution.service.pool, statements).catch((error: unknown) => {
+    throw asLostClaim(error);
+  });
   const effect: EffectRecord = {
     node,
     state: "started",

@@ -34,8 +34,8 @@ export interface FlowRun {
 /** Who else may run this call: nobody, while the claim is held. */
 export interface Claim {
   readonly table: "idempotency_keys" | "webhook_deliveries";
-  /** Caller and key, or the delivery's id. */
-  readonly scope: readonly string[];
+  /** Its names, all of them or none: digest of the caller and key, or digests of the delivery's id and signed content. */
+  readonly scopes: readonly (readonly string[])[];
 }
 
 export function beginFlow(execution: Execution, input: JsonObject, caller: Caller): FlowRun {

@@ -1,8 +1,9 @@
 // Decision: fastify routes and reads bytes; parsing, validation and serialisation are ours, so none of its compilers is loaded.
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { ScheduleTrigger, Tool, WebhookTrigger } from "@lintel/specs";
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
 import type { Answer, Call, Parameters } from "../admission/call.ts";
+import { deliveryIdsOf } from "../admission/delivery-ids.ts";
 import { verifySignature } from "../admission/webhook-signature.ts";
 import type { CompiledTool } from "../boot/compile-tool.ts";
 import { ExecutionError } from "../errors/execution-error.ts";
@@ -77,7 +78,7 @@ async function answer(tool: CompiledTool, request: FastifyRequest, options: Serv
   const { trigger } = tool.tool;
   const call = callOf(trigger.type, request);
   if (trigger.type !== "webhook") return execute(service, tool, call);
-  const { signature, idHeader } = trigger;
+  const { signature } = trigger;
   const body = call.body ?? Buffer.alloc(0);
   const header = (name: string): string | undefined => headerOf(request, name);
   try {
@@ -86,9 +87,7 @@ async function answer(tool: CompiledTool, request: FastifyRequest, options: Serv
     if (error instanceof ExecutionError) return refuse(service, tool, call, error);
     throw error;
   }
-  const id = idHeader === undefined ? undefined : header(idHeader);
-  const deliveryId = id ?? createHash("sha256").update(body).digest("hex");
-  return execute(service, tool, { ...call, deliveryId: deliveryId.slice(0, 255) });
+  return execute(service, tool, { ...call, deliveryIds: deliveryIdsOf(trigger, header, body) });
 }
 
 type TriggerType = WebhookTrigger["type"] | ScheduleTrigger["type"] | "http";
@@ -102,7 +101,7 @@ function callOf(trigger: TriggerType, request: FastifyRequest): Call {
     contentType: request.headers["content-type"],
     authorization: request.headers.authorization,
     idempotencyKey: headerOf(request, "idempotency-key"),
-    deliveryId: undefined,
+    deliveryIds: [],
     trace: readTrace(request.headers),
   };
 }

@@ -1,4 +1,4 @@
-import { settleInTransaction } from "../answers/settle.ts";
+import { asLostClaim, settleInTransaction } from "../answers/settle.ts";
 import { segmentEntry } from "../audit/audit-entry.ts";
 import { pendingEffectUpdates } from "../external/journal.ts";
 import type { FlowRun } from "../flow/flow-run.ts";
@@ -7,6 +7,7 @@ import type { Transaction } from "../flow/transaction.ts";
 /**
  * Step 7: all or nothing. What became of earlier external calls, the claim on the idempotency key and, last, the segment's
  * audit entry go out with COMMIT in one round trip and are committed with the change.
+ * @throws ExecutionError idempotency-key-in-use when the claim was taken over: then nothing is committed
  */
 export async function commit(run: FlowRun, transaction: Transaction | undefined): Promise<void> {
   if (transaction === undefined) return;
@@ -17,7 +18,7 @@ export async function commit(run: FlowRun, transaction: Transaction | undefined)
   const sent = [transaction.begun, ...last.map((statement) => client.query(statement)), client.query("COMMIT")];
   const results = await Promise.allSettled(sent);
   const failure = results.find((result) => result.status === "rejected");
-  if (failure !== undefined) throw failure.reason;
+  if (failure !== undefined) throw asLostClaim(failure.reason);
   const tag = results.at(-1);
   // COMMIT of a transaction that has failed answers ROLLBACK, without an error.
   if (tag?.status !== "fulfilled" || tag.value.command !== "COMMIT") throw new Error("the transaction was rolled back");

@@ -119,6 +119,41 @@ test("a delivery that comes again is answered from the first one", async () => {
   expect(await bookings.count("app.payment WHERE reference = 'p2'")).toBe(1);
 });
 
+test("the id of one delivery with the body of another is refused", async () => {
+  const first = await deliver({ body: await payment(2042, "p3"), id: "third" });
+  const other = await deliver({ body: await payment(2043, "p4"), id: "third" });
+  expect(first.status).toBe(200);
+  expect(other.body).toMatchObject({ code: "delivery-reused" });
+  expect(other.status).toBe(422);
+});
+
+test("a captured delivery under a new id is answered from the first one", async () => {
+  const body = await payment(2044, "p5");
+  const at = Date.now();
+  const first = await deliver({ body, id: "fourth", at });
+  const again = await deliver({ body, id: "fifth", at });
+  expect(first.status).toBe(200);
+  expect(again.headers.get("idempotent-replayed")).toBe("true");
+  expect(again.body).toEqual(first.body);
+  // The id that came with it is free for the delivery that it belongs to.
+  expect((await deliver({ body: await payment(2045, "p6"), id: "fifth" })).status).toBe(200);
+});
+
+test("an empty id is none: deliveries with one are told apart by their bodies", async () => {
+  const one = await deliver({ body: await payment(2046, "p7"), id: "" });
+  const two = await deliver({ body: await payment(2047, "p8"), id: "" });
+  expect([one.status, two.status]).toEqual([200, 200]);
+  expect(two.body).not.toEqual(one.body);
+});
+
+test("ids that differ in their last letters only are two", async () => {
+  const long = "x".repeat(300);
+  const one = await deliver({ body: await payment(2048, "p9"), id: `${long}1` });
+  const two = await deliver({ body: await payment(2049, "p10"), id: `${long}2` });
+  expect([one.status, two.status]).toEqual([200, 200]);
+  expect(two.body).not.toEqual(one.body);
+});
+
 test.each([
   ["signed with another secret", { secret: "guessed" }, "signature-invalid"],
   ["signed an hour ago", { at: Date.now() - 3_600_000 }, "signature-stale"],
