@@ -25,6 +25,7 @@ export type { Fuel } from "./expressions/evaluate/fuel.ts";
 export { newFuel } from "./expressions/evaluate/fuel.ts";
 export type { Evaluate, EvaluationContext } from "./expressions/evaluate/step.ts";
 export type { Expression } from "./expressions/expression.ts";
+export { childrenOf } from "./expressions/expression-children.ts";
 export type { ExpressionCode } from "./expressions/expression-codes.ts";
 export { expressionCodes } from "./expressions/expression-codes.ts";
 export type { ExpressionProblem } from "./expressions/expression-error.ts";
