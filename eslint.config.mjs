@@ -1,7 +1,7 @@
 import { defineConfig, globalIgnores } from "eslint/config";
 import tseslint from "typescript-eslint";
 
-/** What STYLE.md asks for and a tool can see. Formatting and the order of imports are Biome's. */
+/** The parts of the project's style that a tool can see. Formatting and the order of imports are Biome's. */
 export default defineConfig(
   globalIgnores(["**/dist/**", "**/node_modules/**", ".lintel/**", "test/**/fixtures/**", "**/*.cjs"]),
   tseslint.configs.strictTypeChecked,

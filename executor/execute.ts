@@ -1,4 +1,4 @@
-// The nine steps of DESIGN.md section 6, for every execution, whatever its trigger.
+// The nine steps (ARCHITECTURE.md, "Data flow of one call"), for every execution, whatever its trigger.
 import type { Answer, Call } from "./admission/call.ts";
 import { answerOnce } from "./answers/answer-once.ts";
 import type { CompiledTool } from "./boot/compile-tool.ts";

@@ -2,7 +2,7 @@ import { allNodes, compileFolder, locate, openBundle } from "@lintel/specs";
 import { describe, expect, it } from "vitest";
 import { compileDesign, compiled, designFolder } from "../design-files.ts";
 
-describe("the entity and the tool of DESIGN.md", () => {
+describe("the entity and the tool that the language was designed with", () => {
   it("compile without a diagnostic", async () => {
     const { diagnostics } = await compileFolder(designFolder);
     expect(diagnostics).toEqual([]);
