@@ -19,6 +19,7 @@ import {
 } from "./deployment.ts";
 import { dockerRoute } from "./docker-image.ts";
 import type { ImageRoute } from "./image-route.ts";
+import { awaitInterruption, Interrupted, type Interruption } from "./interruption.ts";
 import { type Narrator, narrate } from "./narrator.ts";
 import { type DemoOptions, readOptions } from "./options.ts";
 import { processRoute } from "./process-image.ts";
@@ -34,7 +35,7 @@ const environment = "local";
 const example = "examples/reservations";
 const redExample = "examples/reservations-red";
 
-async function main(options: DemoOptions, tell: Narrator): Promise<void> {
+async function main(options: DemoOptions, tell: Narrator, interruption: Interruption): Promise<void> {
   const bundle = await bundleOf(checkout, example, environment);
   // First of all: while another demo has the port, its folder must stay.
   const issuer = await startTokenIssuer(bundle.workspace.auth.issuer, bundle.workspace.auth.audience);
@@ -45,7 +46,7 @@ async function main(options: DemoOptions, tell: Narrator): Promise<void> {
     const route = await chooseRoute(options, bundle, parts.program, tell);
     for (const line of [`bundle ${bundle.digest}`, ...route.notes]) tell.line(`   ${line}`);
     try {
-      await inCloud(options, route, parts.pack, issuer, tell);
+      await inCloud(options, route, parts.pack, issuer, tell, interruption);
     } finally {
       await route.stop();
     }
@@ -69,6 +70,7 @@ async function inCloud(
   pack: string,
   issuer: TokenIssuer,
   tell: Narrator,
+  interruption: Interruption,
 ): Promise<void> {
   tell.step("Start Google Cloud on loopback");
   const emulator = await startEmulator({
@@ -79,19 +81,32 @@ async function inCloud(
   try {
     const runs = route.emulator.docker === undefined ? "a process" : "a container";
     tell.line(`   ${emulator.url}; Cloud SQL is a real PostgreSQL, Cloud Run starts the executor as ${runs}`);
-    const pulumi = await openPulumi(checkout, join(folder, "backend"), route.environment);
-    const plan = planOf("demo", example, route);
-    await deploy(pulumi, emulator, plan, pack, tell);
-    const url = await urlOf(pulumi, plan);
-    tell.step("Call the live API");
-    await takeTour(url, issuer, tell);
-    tell.step("Read the audit records of these calls, as the admin identity");
-    for (const line of await readAuditRecords(await auditReaderOf(pulumi, emulator, plan), 5)) tell.line(`   ${line}`);
-    await tryRed(pulumi, emulator, planOf("red", redExample, route), pack, tell);
-    if (!options.once) await stayUp(url, tell);
+    const pulumi = await openPulumi(checkout, join(folder, "backend"), route.environment, interruption.signal);
+    const url = await interruption.orWork(showAll(pulumi, emulator, route, pack, issuer, tell));
+    if (!options.once) await stayUp(url, tell, interruption);
   } finally {
     await emulator.stop();
   }
+}
+
+/** Deploys the first example, calls it, reads its audit log, tries the second; answers the API's URL. */
+async function showAll(
+  pulumi: Pulumi,
+  emulator: Emulator,
+  route: ImageRoute,
+  pack: string,
+  issuer: TokenIssuer,
+  tell: Narrator,
+): Promise<string> {
+  const plan = planOf("demo", example, route);
+  await deploy(pulumi, emulator, plan, pack, tell);
+  const url = await urlOf(pulumi, plan);
+  tell.step("Call the live API");
+  await takeTour(url, issuer, tell);
+  tell.step("Read the audit records of these calls, as the admin identity");
+  for (const line of await readAuditRecords(await auditReaderOf(pulumi, emulator, plan), 5)) tell.line(`   ${line}`);
+  await tryRed(pulumi, emulator, planOf("red", redExample, route), pack, tell);
+  return url;
 }
 
 function planOf(stack: string, specs: string, { config }: ImageRoute): StackPlan {
@@ -150,19 +165,18 @@ function summaryOf(output: string): readonly string[] {
         .filter(Boolean);
 }
 
-async function stayUp(url: string, tell: Narrator): Promise<void> {
+async function stayUp(url: string, tell: Narrator, interruption: Interruption): Promise<void> {
   tell.step("The API stays up");
   tell.line(`   ${url} (Ctrl-C ends it)`);
-  await new Promise<void>((resolve) => {
-    process.once("SIGINT", resolve);
-    process.once("SIGTERM", resolve);
-  });
+  await interruption.came;
 }
 
 const tell = narrate(process.stdout);
 try {
-  await main(readOptions(process.argv.slice(2), process.env), tell);
+  await main(readOptions(process.argv.slice(2), process.env), tell, awaitInterruption());
 } catch (error) {
   process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+  process.exitCode = error instanceof Interrupted ? 130 : 1;
 }
+// Signals stay handled until here, so that a second Ctrl-C does not leave half of it running.
+process.exit();

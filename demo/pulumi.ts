@@ -17,12 +17,13 @@ export interface Pulumi {
 
 /**
  * The `pulumi` on the PATH with a backend of its own in `folder`, so that nobody's login or stacks are touched.
- * `environment` is added to this process's.
+ * `environment` is added to this process's; `signal` ends a command that is under way.
  */
 export async function openPulumi(
   project: string,
   folder: string,
-  environment: Readonly<Record<string, string>> = {},
+  environment: Readonly<Record<string, string>>,
+  signal?: AbortSignal,
 ): Promise<Pulumi> {
   await mkdir(folder, { recursive: true });
   const env = {
@@ -39,6 +40,8 @@ export async function openPulumi(
         cwd: project,
         env,
         stdio: ["ignore", "pipe", "pipe"],
+        ...(signal === undefined ? {} : { signal }),
+        killSignal: "SIGINT",
       });
       let output = "";
       let shown = 0;
