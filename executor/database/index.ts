@@ -1,7 +1,7 @@
 // What the rest of the executor uses of the database folder.
 export { isServing } from "./migration/is-serving.ts";
 export { type Deployment, type MigrationReport, migrate } from "./migration/migrate.ts";
-export { bindIds } from "./sql/bind-statement.ts";
+export { bindLast } from "./sql/bind-statement.ts";
 export { compileStatements } from "./sql/compile-statements.ts";
 export { readRows, writeRows } from "./sql/run-statement.ts";
 export type {

@@ -126,12 +126,13 @@ export interface ToolStatements {
 
 /** Invariants of an entity by where they can be checked. */
 export interface InvariantChecks {
-  /** Names of those to evaluate as closures over `this` and `old`: they read only the row (also CHECK constraints), or `old`. */
+  /** Names of those to evaluate as closures over `this` and `old`, whose own columns are all that they read. */
   readonly local: readonly string[];
   /** Names of invariants that follow relationships, in the order of the statement's boolean columns after the id. */
   readonly related: readonly string[];
-  /** Takes the ids of the touched rows ({@link bindIds}); answers id and one boolean per related invariant. */
+  /** Takes the touched rows ({@link bindLast} of `bindRows`); answers id and one boolean per related invariant. */
   readonly statement?: Statement;
+  readonly bindRows?: (rows: readonly RowChange[]) => string | readonly string[];
 }
 
 /** A statement that cannot be compiled, or a value that does not fit its column. */

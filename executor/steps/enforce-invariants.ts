@@ -1,5 +1,5 @@
 import { newFuel } from "@lintel/specs";
-import { bindIds, type DatabaseClient } from "../database/index.ts";
+import { bindLast, type DatabaseClient } from "../database/index.ts";
 import { ExecutionError } from "../errors/execution-error.ts";
 import { bindContextOf, type FlowRun } from "../flow/flow-run.ts";
 import { rowId, type TouchedRow, type Transaction } from "../flow/transaction.ts";
@@ -25,10 +25,12 @@ async function checkEntity(
     if (!isHeld) throw violated(name, message);
   }
   const checks = run.execution.tool.statements.invariants[entity];
-  if (checks?.statement === undefined) return;
-  const ids = rows.map(({ after }) => rowId(after));
+  if (checks?.statement === undefined || checks.bindRows === undefined) return;
+  const touched = rows.map(({ before, after }) => (before === undefined ? { after } : { before, after }));
   const database: DatabaseClient = transaction.client;
-  const { rows: answers } = await database.query(bindIds(checks.statement, bindContextOf(run), ids));
+  const { rows: answers } = await database.query(
+    bindLast(checks.statement, bindContextOf(run), checks.bindRows(touched)),
+  );
   for (const [, ...held] of answers) {
     const broken = held.findIndex((value) => value !== "t");
     const name = checks.related[broken];

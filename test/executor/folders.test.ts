@@ -127,3 +127,19 @@ describe("a problem of the database", () => {
     expect(status).toBe(422);
   });
 });
+
+describe("an invariant over the old row and a relationship", () => {
+  test("is enforced as it is written", async () => {
+    const strict = await make("/folders", { title: "strict" });
+    const lax = await make("/folders", { title: "lax", low: 9 });
+    const [one, two] = [
+      await make("/pages", { folderId: strict, count: 5 }),
+      await make("/pages", { folderId: lax, count: 5 }),
+    ];
+    expect((await call("PATCH", `/pages/${one}`, { count: 6 })).body).toMatchObject({ count: 6 });
+    const lower = await call("PATCH", `/pages/${one}`, { count: 4 });
+    expect(lower.body).toMatchObject({ code: "invariant-violated" });
+    expect(lower.status).toBe(422);
+    expect((await call("PATCH", `/pages/${two}`, { count: 4 })).body).toMatchObject({ count: 4 });
+  });
+});

@@ -10,10 +10,10 @@ export function bindStatement(statement: Statement, bind: BindContext): BoundSta
   );
 }
 
-/** The same, with ids for the last parameter: those of rows that were locked, or touched. */
-export function bindIds(statement: Statement, bind: BindContext, ids: readonly string[]): BoundStatement {
+/** The same, with a value for the last parameter: what tells of the rows that were locked, or touched. */
+export function bindLast(statement: Statement, bind: BindContext, last: string | readonly string[]): BoundStatement {
   const parameters: readonly Parameter[] = statement.parameters.slice(0, -1);
-  return withValues(statement, [...parameters.map((parameter) => parameter.bind(bind)), ids]);
+  return withValues(statement, [...parameters.map((parameter) => parameter.bind(bind)), last]);
 }
 
 function withValues(statement: Statement, values: BoundStatement["values"]): BoundStatement {

@@ -13,6 +13,8 @@ export interface ExpressionPlace {
   readonly entity: Entity;
   readonly entities: readonly Entity[];
   readonly alias: string;
+  /** Where `old` may be read. */
+  readonly oldAlias?: string;
   /** What may be read besides the row; the row alone by default. */
   readonly scope?: Scope;
 }

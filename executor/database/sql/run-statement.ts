@@ -10,7 +10,7 @@ import {
   type WriteOutcome,
   type WriteStatement,
 } from "../statement.ts";
-import { bindIds, bindStatement } from "./bind-statement.ts";
+import { bindLast, bindStatement } from "./bind-statement.ts";
 
 /** Runs a read; the rows in their order. @throws what binding or the driver throws. */
 export async function readRows(
@@ -78,7 +78,7 @@ async function changeMany(
   if (write.limit !== undefined && locked.length > write.limit) return { type: "too-many-rows", limit: write.limit };
   if (locked.length === 0) return { type: "written", rows: [] };
   const before = new Map(locked.map((row) => [textAt(row, "id"), row]));
-  const { rows } = await client.query(bindIds(write.apply, bind, [...before.keys()]));
+  const { rows } = await client.query(bindLast(write.apply, bind, [...before.keys()]));
   const changes = rows.map((columns): RowChange => {
     const after = write.decode(columns);
     const old = before.get(textAt(after, "id"));
