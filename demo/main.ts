@@ -82,8 +82,12 @@ async function inCloud(
     const runs = route.emulator.docker === undefined ? "a process" : "a container";
     tell.line(`   ${emulator.url}; Cloud SQL is a real PostgreSQL, Cloud Run starts the executor as ${runs}`);
     const pulumi = await openPulumi(checkout, join(folder, "backend"), route.environment, interruption.signal);
-    const url = await interruption.orWork(showAll(pulumi, emulator, route, pack, issuer, tell));
-    if (!options.once) await stayUp(url, tell, interruption);
+    try {
+      const url = await interruption.orWork(showAll(pulumi, emulator, route, pack, issuer, tell));
+      if (!options.once) await stayUp(url, tell, interruption);
+    } finally {
+      await pulumi.ended();
+    }
   } finally {
     await emulator.stop();
   }
