@@ -2,6 +2,7 @@ import {
   allNodes,
   compileExpression,
   compileTemplate,
+  type Entity,
   type Evaluate,
   entityScope,
   type FlowNode,
@@ -48,13 +49,14 @@ interface CompiledInvariant {
   readonly holds: Evaluate;
 }
 
-/** @throws SettingsError, ExpressionError, StatementError for a tool that cannot be served. */
+/** Compiles a tool of a workspace with these entities. @throws SettingsError, ExpressionError, StatementError for a tool that cannot be served. */
 export function compileTool(
   slice: Slice,
   plan: FlowPlan,
+  entities: readonly Entity[],
   { secret, schema }: Pick<Preparation, "secret" | "schema">,
 ): CompiledTool {
-  const { tool, entities } = slice;
+  const { tool } = slice;
   const scopes = flowScopes(slice, plan);
   const preparation: Preparation = {
     slice,
@@ -65,22 +67,22 @@ export function compileTool(
     template: (template, node, place) => compileTemplate(template, scopes.at(node, place)),
     list: (nodes) => compileList(nodes, preparation),
   };
-  const statements = compileStatements(slice, plan);
+  const statements = compileStatements(slice, plan, entities);
   return {
     tool,
     validateInput: schema(tool.input),
     validateOutput: schema(tool.output),
-    project: compileProjection(tool.output, sensitiveNames(entities)),
+    project: compileProjection(tool.output, sensitiveNames(slice.entities)),
     denyRules: compileDenyRules(slice),
     ceilings: ceilingsOf(slice),
     statements,
     flow: compileList(tool.flow, preparation),
     respond: preparation.template(tool.respond, "respond"),
-    invariants: compileInvariants(slice, statements),
+    invariants: compileInvariants(entities, statements),
     invariantMessages: Object.fromEntries(
       entities.flatMap((entity) => entity.invariants.map(({ name, message }) => [`${entity.name}/${name}`, message])),
     ),
-    tenantClaim: entities.find(({ tenant }) => tenant !== undefined)?.tenant?.claim,
+    tenantClaim: slice.entities.find(({ tenant }) => tenant !== undefined)?.tenant?.claim,
   };
 }
 
@@ -151,13 +153,12 @@ function ceilingsOf({ policies, workspace: { limits } }: Slice): Ceilings {
   };
 }
 
-function compileInvariants(slice: Slice, { invariants }: ToolStatements): CompiledTool["invariants"] {
-  const written = new Set(allNodes(slice.tool.flow).flatMap((node) => ("action" in node ? [node.entity] : [])));
-  const entries = slice.entities
-    .filter(({ name }) => written.has(name))
+function compileInvariants(entities: readonly Entity[], { invariants }: ToolStatements): CompiledTool["invariants"] {
+  const entries = entities
+    .filter(({ name }) => Object.hasOwn(invariants, name))
     .map((entity) => {
-      const scope = entityScope(entity, slice.entities);
-      const own = entity.invariants.filter(({ name }) => invariants[entity.name]?.related.includes(name) !== true);
+      const scope = entityScope(entity, entities);
+      const own = entity.invariants.filter(({ name }) => invariants[entity.name]?.local.includes(name) === true);
       return [
         entity.name,
         own.map(({ name, message, expr }) => ({ name, message, holds: compileExpression(expr, scope) })),

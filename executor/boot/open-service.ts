@@ -28,7 +28,7 @@ export function openService(bundle: Bundle, settings: Settings, log: Logger): Se
   const tools = slicesOf(bundle).map((slice) => {
     const plan = bundle.plans[slice.tool.name];
     if (plan === undefined) throw new Error(`tool ${slice.tool.name} has no plan`);
-    return [slice.tool.name, compileTool(slice, plan, { secret, schema })] as const;
+    return [slice.tool.name, compileTool(slice, plan, bundle.entities, { secret, schema })] as const;
   });
   const pool = openPool(settings.database, {
     size: poolSize,

@@ -2,6 +2,7 @@
 export { isServing } from "./migration/is-serving.ts";
 export { type Deployment, type MigrationReport, migrate } from "./migration/migrate.ts";
 export { bindLast } from "./sql/bind-statement.ts";
+export { readCascaded } from "./sql/cascaded-rows.ts";
 export { compileStatements } from "./sql/compile-statements.ts";
 export { readRows, writeRows } from "./sql/run-statement.ts";
 export type {

@@ -1,17 +1,30 @@
 import { newFuel } from "@lintel/specs";
-import { bindLast, type DatabaseClient } from "../database/index.ts";
+import { bindLast, type DatabaseClient, readCascaded } from "../database/index.ts";
 import { ExecutionError } from "../errors/execution-error.ts";
-import { bindContextOf, type FlowRun } from "../flow/flow-run.ts";
+import { bindContextOf, type FlowRun, noteVersion } from "../flow/flow-run.ts";
 import { rowId, type TouchedRow, type Transaction } from "../flow/transaction.ts";
 
 /**
- * Step 6: every row that the transaction touched obeys its entity's invariants, in its last state and before the commit.
- * @throws ExecutionError invariant-violated
+ * Step 6: every row that the transaction touched, through its deletions too, obeys its entity's invariants, in its last state and before the commit.
+ * @throws ExecutionError invariant-violated; budget-exceeded where deletions have changed too many rows
  */
 export async function enforceInvariants(run: FlowRun, transaction: Transaction | undefined): Promise<void> {
   if (transaction === undefined || transaction.touched.length === 0) return;
+  await noteCascaded(run, transaction);
   const byEntity = Map.groupBy(lastStates(transaction.touched), ({ entity }) => entity);
   await Promise.all([...byEntity].map(([entity, rows]) => checkEntity(run, transaction, entity, rows)));
+}
+
+/** Rows that a deletion has changed elsewhere count like those that the flow names. */
+async function noteCascaded(run: FlowRun, transaction: Transaction): Promise<void> {
+  if (!transaction.touched.some(({ action }) => action === "softDelete")) return;
+  const database: DatabaseClient = transaction.client;
+  const cascaded = await readCascaded(database, run.execution.service.bundle.entities);
+  run.budget.takeRows(cascaded.length);
+  for (const row of cascaded) {
+    transaction.touched.push(row);
+    noteVersion(run, row.entity, row.after);
+  }
 }
 
 async function checkEntity(
@@ -41,12 +54,17 @@ async function checkEntity(
 /** One entry per row, from its first state before to its last one after; rows that are gone need not hold. */
 function lastStates(touched: readonly TouchedRow[]): readonly TouchedRow[] {
   const rows = new Map<string, TouchedRow>();
-  for (const row of touched) {
+  // Versions tell the order of a row's changes, those by deletions included.
+  for (const row of touched.toSorted((one, other) => versionOf(one) - versionOf(other))) {
     const key = `${row.entity}/${rowId(row.after)}`;
     const first = rows.get(key);
     rows.set(key, first === undefined ? row : { ...row, before: first.before });
   }
   return [...rows.values()].filter(({ action }) => action !== "softDelete");
+}
+
+function versionOf({ after }: TouchedRow): number {
+  return Number(after["version"]);
 }
 
 function violated(name: string, message: string): ExecutionError {

@@ -143,3 +143,52 @@ describe("an invariant over the old row and a relationship", () => {
     expect((await call("PATCH", `/pages/${two}`, { count: 4 })).body).toMatchObject({ count: 4 });
   });
 });
+
+describe("a deletion that reaches other rows", () => {
+  test("has them in its audit entry", async () => {
+    const folderId = await make("/folders", { title: "goes" });
+    const pageId = await make("/pages", { folderId, count: 1 });
+    const lineId = await make("/lines", { pageId });
+    const reply = await call("DELETE", `/folders/${folderId}`);
+    expect(reply.status).toBeLessThan(300);
+    expect(await changesOf(reply)).toEqual([
+      expect.objectContaining({ entity: "Folder", id: folderId, action: "softDelete" }),
+      { entity: "Line", id: lineId, version: 2, action: "softDelete", fields: ["version"] },
+      { entity: "Page", id: pageId, version: 2, action: "softDelete", fields: ["version"] },
+    ]);
+    expect(await bookings.count(`app.line WHERE id = '${lineId}' AND deleted_at IS NOT NULL`)).toBe(1);
+  });
+
+  test("lists references that it clears, and keeps the invariants of their rows", async () => {
+    const folderId = await make("/folders", { title: "tags" });
+    const tagId = await make("/tags", { name: "one" });
+    const few = await make("/pages", { folderId, count: 1 });
+    const lineId = await make("/lines", { pageId: few, tagId });
+    const reply = await call("DELETE", `/tags/${tagId}`);
+    expect(reply.status).toBeLessThan(300);
+    expect(await changesOf(reply)).toEqual([
+      expect.objectContaining({ entity: "Tag", id: tagId, action: "softDelete" }),
+      { entity: "Line", id: lineId, version: 2, action: "update", fields: ["tagId", "version"] },
+    ]);
+    const kept = await make("/tags", { name: "two" });
+    const long = await make("/pages", { folderId, count: 9 });
+    await make("/lines", { pageId: long, tagId: kept });
+    const refused = await call("DELETE", `/tags/${kept}`);
+    expect(refused.body).toMatchObject({ code: "invariant-violated" });
+    expect(await bookings.count(`app.tag WHERE id = '${kept}' AND deleted_at IS NULL`)).toBe(1);
+  });
+
+  test("counts them in its budget of rows", async () => {
+    const folderId = await make("/folders", { title: "large" });
+    for (let count = 0; count < 6; count += 1) await make("/pages", { folderId, count });
+    const { body } = await call("DELETE", `/folders/${folderId}`);
+    expect(body).toMatchObject({ code: "budget-exceeded" });
+    expect(await bookings.count(`app.page WHERE folder_id = '${folderId}' AND deleted_at IS NULL`)).toBe(6);
+  });
+
+  async function changesOf(reply: Reply): Promise<unknown> {
+    const text = `SELECT changes FROM lintel.audit_log WHERE kind = 'segment' AND execution_id = $1`;
+    const { rows } = await bookings.superuser.query(text, [reply.headers.get("lintel-execution")]);
+    return (rows[0] as { readonly changes: unknown } | undefined)?.changes;
+  }
+});

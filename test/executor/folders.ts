@@ -45,6 +45,11 @@ fields:
 relationships:
   page: { belongsTo: Page, field: pageId, onDelete: cascade }
   tag: { belongsTo: Tag, field: tagId, onDelete: setNull }
+invariants:
+  - name: untagged-only-of-few
+    expr: this.tagId != null || old == null || old.tagId == null || this.page.count < 5
+    message: a line of a long page keeps its tag
+    why: for rows that a deletion changes
 crud: { create: [agent], read: [agent] }
 `,
   "entities/tag.yaml": `
@@ -66,6 +71,13 @@ fields:
   text: { type: string, maxLength: 10 }
 tenant: { field: org, claim: org }
 crud: { create: [agent], list: [agent] }
+`,
+  "policies/small-deletions.yaml": `
+apiVersion: lintel/v1
+kind: Policy
+name: small-deletions
+tools: [delete-folder]
+budget: { rows: 5 }
 `,
   "tools/read-folder-pages.yaml": readTool(
     "read-folder-pages",

@@ -3,7 +3,9 @@
 import type { Entity } from "@lintel/specs";
 import { columnOf, entityNamed } from "../columns.ts";
 import { boundedName, literal, qualified, quoted } from "../identifier.ts";
+import { deletionTriggers } from "./deletion-trigger.ts";
 import { foreignKeyName, type Reference, referencesOf } from "./describe-constraints.ts";
+import { type NamedTrigger, named, raise } from "./named-trigger.ts";
 import type { TriggerModel } from "./schema-model.ts";
 
 /** Name that the status trigger's error carries as its constraint. */
@@ -24,27 +26,6 @@ export function describeTriggers(
     ...(deletable.has(entity.name) ? deletionTriggers(entity, entities) : []),
   ];
   return Object.fromEntries(models.map((model) => [model.name, model.trigger]));
-}
-
-interface NamedTrigger {
-  readonly name: string;
-  readonly trigger: TriggerModel;
-}
-
-function named(entity: Entity, name: string, when: string, body: string): NamedTrigger {
-  const routine = qualified("lintel", name);
-  return {
-    name,
-    trigger: {
-      routine:
-        `CREATE OR REPLACE FUNCTION ${routine}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER ` +
-        `SET search_path = pg_catalog, pg_temp AS ${literal(`BEGIN ${body} END`)}`,
-      trigger: `CREATE OR REPLACE TRIGGER ${quoted(name)} ${when} EXECUTE FUNCTION ${routine}()`.replace(
-        " ON TABLE ",
-        ` ON ${qualified("app", entity.table)} `,
-      ),
-    },
-  };
 }
 
 /** Keeps each superseded version of a row; the current one is in the table itself. */
@@ -100,53 +81,6 @@ function referenceTrigger(
   ];
 }
 
-/** What a soft deletion does to the rows that refer to the deleted one, as `onDelete` says. */
-function deletionTriggers(entity: Entity, entities: readonly Entity[]): readonly NamedTrigger[] {
-  const referring = entities.flatMap((child) =>
-    referencesOf(child).flatMap((reference) => (reference.entity === entity.name ? [{ child, reference }] : [])),
-  );
-  if (referring.length === 0) return [];
-  // Whoever inserts a row that refers to this one holds a KEY SHARE lock on it; FOR UPDATE waits for them.
-  const lock = `PERFORM FROM ${qualified("app", entity.table)} WHERE ${quoted("id")} = NEW.${quoted("id")} FOR UPDATE;`;
-  const body = `${lock} ${referring.map(({ child, reference }) => onDeletion(child, reference)).join(" ")} RETURN NEW;`;
-  const gone = `OLD.${quoted("deleted_at")} IS NULL AND NEW.${quoted("deleted_at")} IS NOT NULL`;
-  const when = `BEFORE UPDATE ON TABLE FOR EACH ROW WHEN (${gone})`;
-  return [named(entity, boundedName(entity.table, "deletion"), when, body)];
-}
-
-function onDeletion(child: Entity, reference: Reference): string {
-  const table = qualified("app", child.table);
-  const column = quoted(columnOf(child, reference.field).column);
-  const [deletedAt, updatedAt, version] = ["deleted_at", "updated_at", "version"].map(quoted) as [
-    string,
-    string,
-    string,
-  ];
-  const where = `WHERE ${column} = NEW.${quoted("id")} AND ${deletedAt} IS NULL`;
-  const stamp = `${updatedAt} = NEW.${updatedAt}, ${version} = ${version} + 1`;
-  switch (reference.onDelete) {
-    case "cascade":
-      return `UPDATE ${table} SET ${deletedAt} = NEW.${deletedAt}, ${stamp} ${where};`;
-    case "setNull":
-      return `UPDATE ${table} SET ${column} = NULL, ${stamp} ${where};`;
-    case "restrict": {
-      const error = raise(child, "23001", foreignKeyName(child, reference), "the row is still referred to");
-      return `IF EXISTS (SELECT FROM ${table} ${where}) THEN ${error} END IF;`;
-    }
-  }
-}
-
 function tenantColumn(entity: Entity): string {
   return quoted(columnOf(entity, entity.tenant?.field ?? "").column);
-}
-
-function raise(entity: Entity, code: string, constraint: string, message: string): string {
-  const detail = [
-    `MESSAGE = ${literal(message)}`,
-    `ERRCODE = ${literal(code)}`,
-    `SCHEMA = 'app'`,
-    `TABLE = ${literal(entity.table)}`,
-    `CONSTRAINT = ${literal(constraint)}`,
-  ];
-  return `RAISE EXCEPTION USING ${detail.join(", ")};`;
 }

@@ -9,6 +9,8 @@ import {
   type WriteNode,
 } from "@lintel/specs";
 import { columnOf, columnsOf, entityNamed } from "../columns.ts";
+import { clearedBy } from "./deletion-trigger.ts";
+import { isVersionLocal } from "./row-local.ts";
 
 /** What one role may do with one entity's table. */
 export interface TableRights {
@@ -44,7 +46,7 @@ function needsOf(tool: Tool, entities: readonly Entity[]): readonly Need[] {
     const entity = entityNamed(entities, node.entity);
     return [
       ...reachable(entity, entities, node.type === "read" ? node.include : []).map((name) => ({ entity: name })),
-      ...(node.type === "write" ? [writeNeed(node, entity)] : []),
+      ...(node.type === "write" ? [writeNeed(node, entity), ...clearedNeeds(node, entities)] : []),
       // Whoever locks a row needs UPDATE on one of its columns; `version` harms least.
       ...(isLocking && isInTransaction(node, tool.flow) ? [{ entity: entity.name, update: ["version"] }] : []),
     ];
@@ -81,6 +83,16 @@ function writeNeed(node: WriteNode, entity: Entity): Need {
   const status = entity.status === undefined ? [] : [columnOf(entity, entity.status.field).column];
   const changed = { transition: status, softDelete: ["deleted_at"], update: [], erase: [], delete: [] }[node.action];
   return { entity: entity.name, update: ["version", "updated_at", ...given, ...changed] };
+}
+
+/** A deletion clears references by a trigger; the executor then checks the rows' invariants that follow relationships. */
+function clearedNeeds(node: WriteNode, entities: readonly Entity[]): readonly Need[] {
+  if (node.action !== "softDelete") return [];
+  return [...clearedBy([node.entity], entities)].flatMap((name) => {
+    const entity = entityNamed(entities, name);
+    const isRead = entity.invariants.some(({ expr }) => !isVersionLocal(entity, expr));
+    return isRead ? reachable(entity, entities, []).map((each) => ({ entity: each })) : [];
+  });
 }
 
 function isInTransaction(node: FlowNode, flow: readonly FlowNode[]): boolean {

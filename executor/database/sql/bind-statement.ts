@@ -16,6 +16,11 @@ export function bindLast(statement: Statement, bind: BindContext, last: string |
   return withValues(statement, [...parameters.map((parameter) => parameter.bind(bind)), last]);
 }
 
+/** A statement without parameters. */
+export function constantStatement(name: string, text: string): BoundStatement {
+  return withValues({ name, text, parameters: [] }, []);
+}
+
 function withValues(statement: Statement, values: BoundStatement["values"]): BoundStatement {
   return { name: statement.name, text: statement.text, values, rowMode: "array", types: asText };
 }

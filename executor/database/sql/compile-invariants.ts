@@ -1,16 +1,26 @@
 import { allNodes, canRunInSql, type Entity, type JsonObject, type Slice } from "@lintel/specs";
 import { columnsOf, entityNamed } from "../columns.ts";
+import { clearedBy } from "../schema/deletion-trigger.ts";
 import { isVersionLocal } from "../schema/row-local.ts";
 import { type InvariantChecks, type RowChange, StatementError } from "../statement.ts";
 import { encodeValue } from "./encode-value.ts";
 import { expressionSql } from "./expression-sql.ts";
 import { columnRef, commaList, placeholder, sql, type ToStatement, table } from "./raw-sql.ts";
 
-/** How the invariants of each entity that a tool writes are checked, by entity name. */
-export function compileInvariants(slice: Slice, toStatement: ToStatement): Readonly<Record<string, InvariantChecks>> {
-  const written = new Set(allNodes(slice.tool.flow).flatMap((node) => (node.type === "write" ? [node.entity] : [])));
+/**
+ * How the invariants of each entity that a tool writes are checked, by entity name; also of those in whose rows its deletions
+ * clear a reference, which are among the workspace's entities.
+ */
+export function compileInvariants(
+  slice: Slice,
+  entities: readonly Entity[],
+  toStatement: ToStatement,
+): Readonly<Record<string, InvariantChecks>> {
+  const writes = allNodes(slice.tool.flow).flatMap((node) => (node.type === "write" ? [node] : []));
+  const deleted = writes.flatMap(({ action, entity }) => (action === "softDelete" ? [entity] : []));
+  const written = new Set([...writes.map(({ entity }) => entity), ...clearedBy(deleted, entities)]);
   const entries = [...written].sort().map((name) => {
-    return [name, checksOf(entityNamed(slice.entities, name), slice.entities, toStatement)] as const;
+    return [name, checksOf(entityNamed(entities, name), entities, toStatement)] as const;
   });
   return Object.fromEntries(entries);
 }

@@ -1,4 +1,12 @@
-import { allNodes, type FlowNode, type FlowPlan, flowScopes, type NodeOf, type Slice } from "@lintel/specs";
+import {
+  allNodes,
+  type Entity,
+  type FlowNode,
+  type FlowPlan,
+  flowScopes,
+  type NodeOf,
+  type Slice,
+} from "@lintel/specs";
 import { entityNamed } from "../columns.ts";
 import type { NodeStatements, ReadStatement, ToolStatements, WriteStatement } from "../statement.ts";
 import { type Access, ownedEntities, possibleOwnerships } from "./access.ts";
@@ -10,10 +18,15 @@ import type { Site } from "./conditions.ts";
 import { statementCompiler, type ToStatement } from "./raw-sql.ts";
 
 /**
- * Compiles every `read` and `write` of a tool to SQL text, once per kind of caller.
+ * Compiles every `read` and `write` of a tool to SQL text, once per kind of caller; `entities` are all of the workspace, as
+ * deletions reach further than the tool's own.
  * @throws StatementError, ExpressionError for what the specs' own checks should have refused.
  */
-export function compileStatements(slice: Slice, plan: FlowPlan): ToolStatements {
+export function compileStatements(
+  slice: Slice,
+  plan: FlowPlan,
+  entities: readonly Entity[] = slice.entities,
+): ToolStatements {
   const toStatement = statementCompiler();
   const byOwnership = new Map(
     possibleOwnerships(slice).map((owned) => [owned.join(" "), compileFor(slice, plan, owned, toStatement)] as const),
@@ -24,7 +37,7 @@ export function compileStatements(slice: Slice, plan: FlowPlan): ToolStatements 
       if (found === undefined) throw new Error(`tool ${slice.tool.name} has no statements for these roles`);
       return found;
     },
-    invariants: compileInvariants(slice, toStatement),
+    invariants: compileInvariants(slice, entities, toStatement),
   };
 }
 

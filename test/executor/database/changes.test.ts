@@ -176,7 +176,7 @@ describe("soft deletion", () => {
   test("hides the row, and is refused while live rows refer to it", async () => {
     const id = await reserve(anna, 1);
     await expect(run(closeRoom, { id: room })).rejects.toMatchObject({
-      code: "23503",
+      code: "23001",
       constraint: "reservation_room_id_fkey",
     });
     await owner.query("UPDATE app.reservation SET deleted_at = now() WHERE id = $1", [id]);
@@ -195,7 +195,7 @@ describe("soft deletion", () => {
     const closing = run(closeRoom, { id: room });
     await Promise.race([closing.catch(() => undefined), new Promise((resolve) => setTimeout(resolve, 100))]);
     await owner.query("COMMIT");
-    await expect(closing).rejects.toMatchObject({ code: "23503" });
+    await expect(closing).rejects.toMatchObject({ code: "23001" });
   });
 });
 
