@@ -54,7 +54,7 @@ export function compileTool(
   slice: Slice,
   plan: FlowPlan,
   entities: readonly Entity[],
-  { secret, schema }: Pick<Preparation, "secret" | "schema">,
+  { secret, schema, rateLimits }: Pick<Preparation, "secret" | "schema" | "rateLimits">,
 ): CompiledTool {
   const { tool } = slice;
   const scopes = flowScopes(slice, plan);
@@ -63,6 +63,7 @@ export function compileTool(
     plan,
     secret,
     schema,
+    rateLimits,
     expression: (source, node, place) => compileExpression(source, scopes.at(node, place)),
     template: (template, node, place) => compileTemplate(template, scopes.at(node, place)),
     list: (nodes) => compileList(nodes, preparation),

@@ -13,6 +13,8 @@ const entry = (status: number, message: string, hint: string): CatalogueEntry =>
 const requests = {
   "no-such-tool": entry(404, "No tool answers at this path", "Check the method and the path against the specs."),
   "body-too-large": entry(413, "The body is too large", "Send less; workspace.yaml sets limits.bodySize."),
+  "headers-too-large": entry(431, "The headers are too large", "Send less; a token may be too long."),
+  "request-timeout": entry(408, "The request did not arrive in time", "Send it again, all of it."),
   "malformed-request": entry(400, "The request cannot be read", "Send a correct HTTP request."),
   "malformed-body": entry(400, "The body is not JSON that can be read", "Send one JSON object, as RFC 8259 has it."),
   "unsupported-media-type": entry(415, "The body is not JSON", "Send Content-Type: application/json."),
@@ -87,6 +89,11 @@ const flows = {
   ),
   "execution-timeout": entry(504, "The call took too long", "Repeat it; workspace.yaml sets limits.executionTime."),
   "external-call-failed": entry(502, "A service that is called did not do its part", "Repeat the call later."),
+  "external-call-limited": entry(
+    503,
+    "A service that is called takes no more calls now",
+    "Repeat the call later; workspace.yaml sets the provider's rateLimit.",
+  ),
   "external-call-timeout": entry(504, "A service that is called did not answer in time", "Repeat the call later."),
 } as const;
 

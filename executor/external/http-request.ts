@@ -24,7 +24,7 @@ export interface HttpAnswer {
 export class CallFailure extends Error {
   override readonly name = "CallFailure";
   readonly effect: "none" | "unknown";
-  readonly reason: "refused" | "timeout" | "connection" | "status" | "answer";
+  readonly reason: "limited" | "refused" | "timeout" | "connection" | "status" | "answer";
   readonly status: number | undefined;
   /** Milliseconds that the service asks to wait. */
   readonly retryAfter: number | undefined;
@@ -41,6 +41,12 @@ export class CallFailure extends Error {
     this.reason = reason;
     this.status = details.status;
     this.retryAfter = details.retryAfter;
+  }
+
+  /** The same failure of a call that an earlier attempt may have brought about. */
+  asUnknown(): CallFailure {
+    const { reason, status, retryAfter, cause } = this;
+    return new CallFailure("unknown", reason, { ...(status === undefined ? {} : { status }), retryAfter, cause });
   }
 }
 

@@ -13,13 +13,17 @@ export interface RetryRules {
 /** Repeats what may help and do no harm: bounded, with growing and jittered pauses, never sooner than Retry-After says. */
 export async function withRetry<T>(rules: RetryRules, attempt: () => Promise<T>): Promise<T> {
   const { policy } = rules;
+  let mayHaveHappened = false;
   for (let count = 1; ; count += 1) {
     try {
       return await attempt();
     } catch (error) {
-      if (!(error instanceof CallFailure) || count >= policy.maxAttempts || !isWorthwhile(error, rules)) throw error;
+      if (!(error instanceof CallFailure)) throw error;
+      mayHaveHappened ||= error.effect === "unknown";
+      const failure = mayHaveHappened ? error.asUnknown() : error;
+      if (count >= policy.maxAttempts || !isWorthwhile(error, rules)) throw failure;
       const pause = Math.max(pauseBefore(policy, count), error.retryAfter ?? 0);
-      if (pause >= rules.remaining()) throw error;
+      if (pause >= rules.remaining()) throw failure;
       await setTimeout(pause);
     }
   }
@@ -31,7 +35,7 @@ const passing: ReadonlySet<number | undefined> = new Set([408, 425, 429, 500, 50
 function isWorthwhile({ effect, reason, status }: CallFailure, { isRepeatable }: RetryRules): boolean {
   if (effect === "unknown" && !isRepeatable) return false;
   if (reason === "status") return passing.has(status);
-  return reason !== "answer";
+  return reason !== "answer" && reason !== "limited";
 }
 
 /** Full jitter (aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter) over the upper half, so that some pause stays. */

@@ -1,10 +1,12 @@
 import { effectOf, type HttpNode, type HttpProvider, type JsonObject, type JsonValue } from "@lintel/specs";
 import type { Validate } from "../boot/compile-schema.ts";
+import type { ErrorCode } from "../errors/catalogue.ts";
 import { ExecutionError } from "../errors/execution-error.ts";
 import { type BuildRequest, compileRequest } from "../external/compile-request.ts";
 import type { EffectRecord } from "../external/effect-record.ts";
 import { CallFailure, type HttpAnswer, sendRequest } from "../external/http-request.ts";
 import { beginEffect, effectKey, noteEffect } from "../external/journal.ts";
+import type { TakeTurn } from "../external/rate-limit.ts";
 import { withRetry } from "../external/with-retry.ts";
 import type { FlowRun } from "../flow/flow-run.ts";
 import type { Preparation, Runner } from "./runner.ts";
@@ -34,6 +36,7 @@ interface HttpCall {
   readonly validate: Validate | undefined;
   readonly timeout: number;
   readonly retry: NonNullable<HttpNode["retry"]>;
+  readonly takeTurn: TakeTurn | undefined;
   /** The service does the same thing once, however often it is asked with the same key. */
   readonly isRepeatable: boolean;
   readonly compensate: EffectRecord["compensate"];
@@ -53,6 +56,7 @@ function compileCall(node: HttpNode, preparation: Preparation): HttpCall {
     validate: node.response === undefined ? undefined : preparation.schema(node.response),
     timeout: node.timeout ?? workspace.defaults.timeout ?? fallbackTimeout,
     retry: node.retry ?? workspace.defaults.retry ?? noRetry,
+    takeTurn: provider === undefined ? undefined : preparation.rateLimits.get(provider.name),
     isRepeatable: isSafe || provider?.idempotencyKeys === true || node.delivery === "atLeastOnce",
   };
   if (node.compensate === undefined) return { ...call, compensate: undefined };
@@ -81,11 +85,23 @@ async function perform(run: FlowRun, call: HttpCall, effect: EffectRecord | unde
       if (effect?.state === "started") noteEffect(effect, "failed", null, "not-sent");
       throw error;
     }
-    const code = error.reason === "timeout" ? "external-call-timeout" : "external-call-failed";
+    const code = codes[error.reason] ?? "external-call-failed";
     if (effect !== undefined) noteEffect(effect, error.effect === "none" ? "failed" : "unknown", null, code);
-    const status = error.status === undefined ? "" : ` (status ${error.status})`;
-    throw new ExecutionError(code, { detail: `node ${id} got no usable answer${status}`, node: id, cause: error });
+    throw unanswered(error, code, id);
   }
+}
+
+const codes: Readonly<Partial<Record<CallFailure["reason"], ErrorCode>>> = {
+  timeout: "external-call-timeout",
+  limited: "external-call-limited",
+};
+
+function unanswered(error: CallFailure, code: ErrorCode, node: string): ExecutionError {
+  const status = error.status === undefined ? "" : ` (status ${error.status})`;
+  const detail = `node ${node} got no usable answer${status}`;
+  const seconds = Math.ceil((error.retryAfter ?? 0) / 1000);
+  const headers = error.reason === "limited" ? { "Retry-After": String(seconds) } : {};
+  return new ExecutionError(code, { detail, node, cause: error, headers });
 }
 
 async function request(
@@ -97,7 +113,8 @@ async function request(
 ): Promise<HttpAnswer> {
   const built = call.build(run);
   const headers = { ...built.headers, "Idempotency-Key": effectKey(run.execution, keyName) };
-  return withRetry({ policy: call.retry, isRepeatable: call.isRepeatable, remaining }, () => {
+  return withRetry({ policy: call.retry, isRepeatable: call.isRepeatable, remaining }, async () => {
+    await call.takeTurn?.(Math.min(call.timeout, remaining()));
     count();
     return sendRequest({ ...built, headers, timeout: Math.min(call.timeout, remaining()) });
   });

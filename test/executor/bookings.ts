@@ -11,6 +11,8 @@ export interface BookingsOptions {
   /** Further spec files, by path; one that exists is replaced. */
   readonly files?: Readonly<Record<string, string>>;
   readonly limits?: string;
+  /** The housekeeping service's rateLimit. */
+  readonly rateLimit?: string;
 }
 
 export const audience = "https://bookings.test";
@@ -29,7 +31,7 @@ export function compileBookings(options: BookingsOptions): Bundle {
   throw new Error(diagnostics.map(({ file, line, message }) => `${file}:${String(line)}: ${message}`).join("\n"));
 }
 
-function workspaceText({ issuer, housekeeping = "http://127.0.0.1:9", limits }: BookingsOptions): string {
+function workspaceText({ issuer, housekeeping = "http://127.0.0.1:9", limits, rateLimit }: BookingsOptions): string {
   return `
 apiVersion: lintel/v1
 kind: Workspace
@@ -38,7 +40,7 @@ region: europe-west1
 roles: [customer, agent]
 auth: { issuer: "${issuer}", audience: "${audience}", roleClaim: roles }
 providers:
-  housekeeping: { type: http, baseUrl: "${housekeeping}/v1", secret: housekeeping-api-key, idempotencyKeys: true }
+  housekeeping: { type: http, baseUrl: "${housekeeping}/v1", secret: housekeeping-api-key, idempotencyKeys: true${rateLimit === undefined ? "" : `, rateLimit: ${rateLimit}`} }
 defaults:
   timeout: 1s
   retry: { maxAttempts: 3, backoff: exponential, initialDelay: 10ms, maxDelay: 50ms }
