@@ -12,6 +12,7 @@ export interface Call {
   /** Not looked at yet: reading it is part of step 1, so that what cannot be read has its audit record too. */
   readonly body: Buffer | undefined;
   readonly contentType: string | undefined;
+  readonly contentEncoding: string | undefined;
   readonly authorization: string | undefined;
   readonly idempotencyKey: string | undefined;
   /** Webhooks: what tells that a delivery has come before. */

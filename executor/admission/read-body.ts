@@ -7,11 +7,26 @@ const flaws: Readonly<Record<JsonFlaw, string>> = {
   "duplicate-key": "an object has the same key twice",
 };
 
+/** What headers say of a body. */
+export interface BodyHeaders {
+  /** Content-Type */
+  readonly type: string | undefined;
+  /** Content-Encoding */
+  readonly encoding: string | undefined;
+}
+
 /** The JSON of a raw body, undefined when there is none. @throws ExecutionError malformed-body, unsupported-media-type */
-export function readBody(raw: Buffer | undefined, contentType: string | undefined): JsonValue | undefined {
+export function readBody(raw: Buffer | undefined, { type = "", encoding }: BodyHeaders): JsonValue | undefined {
   if (raw === undefined || raw.length === 0) return undefined;
-  if (!/^application\/(?:[a-z0-9.+-]+\+)?json\s*(?:;|$)/iu.test(contentType ?? "")) {
+  if (encoding !== undefined && !/^(?:identity)?$/iu.test(encoding.trim())) {
+    throw new ExecutionError("unsupported-media-type", { detail: "a compressed body is not read" });
+  }
+  if (!/^application\/(?:[a-z0-9.+-]+\+)?json\s*(?:;|$)/iu.test(type)) {
     throw new ExecutionError("unsupported-media-type");
+  }
+  const charset = /;\s*charset\s*=\s*"?([^\s";]*)/iu.exec(type)?.[1];
+  if (charset !== undefined && !/^(?:utf-?8|us-ascii)$/iu.test(charset)) {
+    throw new ExecutionError("unsupported-media-type", { detail: "JSON is read as UTF-8 (RFC 8259)" });
   }
   const text = decode(raw);
   const flaw = findFlaw(text);

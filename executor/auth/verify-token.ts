@@ -33,6 +33,9 @@ export function tokenVerifier(rules: TokenRules, keys: JWTVerifyGetKey): VerifyT
         clockTolerance,
         requiredClaims: ["exp"],
       });
+      const { sub = "" } = payload;
+      // PostgreSQL's text holds neither, and a subject that is changed on the way is another one.
+      if (sub.includes("\0") || !sub.isWellFormed()) throw new Error("the subject is no text that can be kept");
       return payload as JsonObject;
     } catch (error) {
       if (error instanceof ExecutionError) throw error;

@@ -12,6 +12,7 @@ import { execute } from "../execute.ts";
 import { readTrace } from "../log/trace.ts";
 import { refuse } from "../refuse.ts";
 import type { Service } from "../service.ts";
+import { answerClientError } from "./answer-client-error.ts";
 import { frameworkProblem } from "./framework-problem.ts";
 import { addProbes } from "./probes.ts";
 
@@ -34,6 +35,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     exposeHeadRoutes: false,
     requestTimeout,
     return503OnClosing: false,
+    clientErrorHandler: answerClientError,
     forceCloseConnections: "idle",
     routerOptions: { maxParamLength: 1000 },
     frameworkErrors: (error, _request, reply) => void sendProblem(reply, frameworkProblem(error)),
@@ -99,6 +101,7 @@ function callOf(trigger: TriggerType, request: FastifyRequest): Call {
     query: request.query as Parameters,
     body: Buffer.isBuffer(request.body) ? request.body : undefined,
     contentType: request.headers["content-type"],
+    contentEncoding: request.headers["content-encoding"],
     authorization: request.headers.authorization,
     idempotencyKey: headerOf(request, "idempotency-key"),
     deliveryIds: [],

@@ -28,7 +28,8 @@ function bodyInput(call: Call): JsonObject {
   if (extra !== undefined && call.trigger === "http") {
     throw new ExecutionError("malformed-request", { detail: "this method takes a body, not query parameters" });
   }
-  const body = readBody(call.body, call.trigger === "webhook" ? "application/json" : call.contentType);
+  const type = call.trigger === "webhook" ? "application/json" : call.contentType;
+  const body = readBody(call.body, { type, encoding: call.contentEncoding });
   if (body === undefined) return {};
   if (!isJsonObject(body)) throw new ExecutionError("malformed-body", { detail: "it is not an object" });
   return body;

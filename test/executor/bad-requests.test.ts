@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type Bookings, type CallOptions, type Reply, startBookings } from "./start-bookings.ts";
 
@@ -92,6 +93,34 @@ test("a body that is not JSON by its own word is refused", async () => {
   expect(body).toMatchObject({ code: "unsupported-media-type" });
   expect(status).toBe(415);
 });
+
+test.each([
+  ["compressed", { "Content-Encoding": "gzip" }],
+  ["in UTF-16", { "Content-Type": "application/json; charset=utf-16" }],
+  ["in Latin 1", { "Content-Type": 'application/json;charset="ISO-8859-1"' }],
+])("a body that is said to be %s is refused", async (_name, headers) => {
+  const { status, body } = await post({ body: room, headers });
+  expect(body).toMatchObject({ code: "unsupported-media-type" });
+  expect(status).toBe(415);
+});
+
+test.each([
+  ["no HTTP", "nonsense\r\n\r\n", 400],
+  ["a request with 20 kB of headers", `GET /rooms HTTP/1.1\r\nHost: x\r\nX: ${"x".repeat(20_000)}\r\n\r\n`, 431],
+])("%s is answered by a problem document", async (_name, sent, status) => {
+  const [head = "", body = ""] = (await exchange(sent)).split("\r\n\r\n");
+  expect(head).toMatch(new RegExp(`^HTTP/1.1 ${String(status)} `, "u"));
+  expect(head).toContain("Content-Type: application/problem+json");
+  expect(JSON.parse(body)).toMatchObject({ status });
+});
+
+async function exchange(sent: string): Promise<string> {
+  const socket = connect(Number(new URL(bookings.url).port), "127.0.0.1");
+  socket.write(sent);
+  const chunks: Buffer[] = [];
+  for await (const chunk of socket) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString("utf8");
+}
 
 test("a query parameter beside a body is refused instead of ignored", async () => {
   calls += 1;

@@ -32,6 +32,7 @@ const wrong: Readonly<Record<string, () => Promise<string | undefined>>> = {
   "a token of another issuer": () => bookings.issuer.token({ roles, iss: "https://evil.example.com" }),
   "a token for another audience": () => bookings.issuer.token({ roles, aud: "https://other.test" }),
   "a token for nobody in particular": () => bookings.issuer.token({ roles, aud: undefined }),
+  "a token whose subject holds NUL": () => bookings.issuer.token({ roles, sub: "agent-1\0" }),
   "a token with an unknown key id": () => bookings.issuer.token({ roles }, { kid: "key-2" }),
   "a token with alg none": () => Promise.resolve(`${encode({ alg: "none", typ: "JWT" })}.${encode(claims())}.`),
   "a token with alg None and a signature": async () => {
