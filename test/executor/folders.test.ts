@@ -22,7 +22,7 @@ function call(method: string, path: string, body?: unknown): Promise<Reply> {
 
 async function make(path: string, body: object): Promise<string> {
   const reply = await call("POST", path, body);
-  expect(reply.body).toMatchObject({ id: expect.any(String) });
+  expect(reply.body).toMatchObject({ id: expect.any(String) as string });
   return String(reply.body["id"]);
 }
 
