@@ -28,6 +28,39 @@ describe("a payment", () => {
     ["the recovery may skip the refund", [charge(), book("undo"), branch("undo", [refund("back")])]],
     ["the recovery is conditional", [charge(), book("undo"), { ...refund("undo"), when: "input.really" }]],
     ["everything later goes on and nothing recovers", [charge(), book("continue")]],
+    ["its own failure is noted and nothing more", [charge({ onError: "note" }), transform("note", "1")]],
+    ["a later write goes on regardless", [charge(), book("undo"), book("continue", "log"), refund("undo")]],
+    [
+      "a write deeper in a later node goes on regardless",
+      [charge(), { ...branch("way", [book("continue")]), onError: "undo" }, refund("undo")],
+    ],
+    [
+      "the recovery refunds a payment that is named by a text",
+      [charge(), book("undo"), { ...refund("undo"), charge: "ch_1" } as FlowNode],
+    ],
+    ["the recovery refunds a part", [charge(), book("undo"), { ...refund("undo"), amount: 1 } as FlowNode]],
+    [
+      "the recovery refunds by another provider",
+      [charge(), book("undo"), { ...refund("undo"), provider: "other" } as FlowNode],
+    ],
+    [
+      "the recovery refunds another payment",
+      [charge(), book("undo"), { ...refund("undo"), charge: "${nodes.other.id}" } as FlowNode],
+    ],
+    ["the refund may fail unseen", [charge(), book("undo"), { ...refund("undo"), onError: "continue" }]],
+    [
+      "the refund only reads the payment's id somewhere",
+      [charge({ compensate: { operation: "refund", charge: 'ch_1${nodes.charge.id == "" ? "" : ""}' } })],
+    ],
+    [
+      "its compensation reads it in a condition",
+      [charge({ compensate: { operation: "refund", charge: '${nodes.charge.id == "x" ? "a" : "b"}' } })],
+    ],
+    ["its compensation refunds a part", [charge({ compensate: { operation: "refund", amount: 1 } })]],
+    [
+      "only the container's edge refunds, which finds the payment's id gone",
+      [{ ...branch("way", [charge(), book("fail")]), onError: "undo" }, refund("undo")],
+    ],
     ["it is captured", [charge({ operation: "capture", charge: "ch_1" })]],
     ["it fails with the branch that holds it", [branch("way", [charge()]), { ...book("fail"), after: ["way"] }]],
   ])("is not covered when %s", (_, flow) => {
@@ -53,11 +86,24 @@ describe("a payment", () => {
       "an error edge to a container that always refunds",
       [charge(), book("undo"), transaction("undo", [refund("back")])],
     ],
+    ["error edges of all that can fail", [charge(), book("undo"), book("undo", "note"), refund("undo")]],
+    ["an error edge of its own to a refund when nothing comes later", [charge({ onError: "undo" }), refund("undo")]],
     [
-      "error edges of all that can fail",
-      [charge(), book("undo"), book("undo", "note"), book("continue", "log"), refund("undo")],
+      "an error edge to a refund that is tried again",
+      [
+        charge(),
+        book("undo"),
+        { ...transaction("undo", [refund("back")]), type: "retry", retry } as unknown as FlowNode,
+      ],
     ],
-    ["an error edge of its own when nothing comes later", [charge({ onError: "note" }), transform("note", "1")]],
+    [
+      "an error edge, where a call without writes goes on",
+      [charge(), call("tell", { onError: "continue" }), book("undo"), refund("undo")],
+    ],
+    [
+      "an error edge, where the refund's own failure is reported",
+      [charge(), book("undo"), { ...refund("undo"), onError: "alert" }, transform("alert", "1")],
+    ],
   ])("is covered by %s", (_, flow) => {
     expect(found(flow)).not.toContain(finding);
   });

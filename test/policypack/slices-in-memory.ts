@@ -18,7 +18,9 @@ export function write(id: string, fields: Partial<WriteNode> = {}): FlowNode {
 }
 
 export function payment(id: string, fields: Partial<PaymentNode> = {}): FlowNode {
-  return { ...base, type: "payment", id, provider: "stripe", operation: "charge", amount: 1, metadata: {}, ...fields };
+  const { operation = "charge" } = fields;
+  const amount = operation === "charge" ? { amount: 1 } : {};
+  return { ...base, type: "payment", id, provider: "stripe", operation, ...amount, metadata: {}, ...fields };
 }
 
 export function sql(id: string, statement: string, fields: Partial<SqlNode> = {}): FlowNode {

@@ -1,4 +1,4 @@
-import { type JsonValue, type PaymentNode, referencedNodes } from "@lintel/specs";
+import { type Expression, type JsonObject, type PaymentNode, parseExpression, splitTemplate } from "@lintel/specs";
 
 const taking: Readonly<Record<PaymentNode["operation"], boolean>> = {
   charge: true,
@@ -12,13 +12,28 @@ export function takesMoney({ operation }: PaymentNode): boolean {
   return taking[operation];
 }
 
-/** Whether its `compensate` gives back this very payment. */
+/** Whether its `compensate` gives back this very payment, and all of it. */
 export function isCompensated({ id, compensate }: PaymentNode): boolean {
   if (compensate === undefined) return false;
-  const isUndone = compensate["operation"] === "refund" || compensate["operation"] === "cancel";
-  return isUndone && (compensate["charge"] === undefined || reads(compensate["charge"], id));
+  return undoes({ charge: `\${nodes.${id}.id}`, ...compensate }, id);
 }
 
-function reads(template: JsonValue, id: string): boolean {
-  return referencedNodes({ type: "template", path: "compensate/charge", template }).includes(id);
+/** Whether a later payment node gives back the payment, and all of it. */
+export function givesBackPayment(node: PaymentNode, payment: PaymentNode): boolean {
+  return node.provider === payment.provider && undoes(node as unknown as JsonObject, payment.id);
+}
+
+/** A refund or cancellation of the whole of `nodes.<id>.id`, and of nothing that only looks like it. */
+function undoes({ operation, charge, amount }: JsonObject, id: string): boolean {
+  if ((operation !== "refund" && operation !== "cancel") || amount !== undefined || typeof charge !== "string")
+    return false;
+  const [only, ...others] = splitTemplate(charge);
+  return others.length === 0 && only?.type === "expression" && isIdOf(parseExpression(only.source), id);
+}
+
+function isIdOf(expression: Expression, id: string): boolean {
+  if (expression.type !== "select" || expression.field !== "id") return false;
+  const { operand } = expression;
+  if (operand.type !== "select" || operand.field !== id) return false;
+  return operand.operand.type === "name" && operand.operand.name === "nodes";
 }

@@ -1,7 +1,7 @@
-import { allNodes, branchesOf, type FlowNode, orderedNodes, type PaymentNode } from "@lintel/specs";
-import { waitsFor } from "../../flow/running-together.ts";
+import { branchesOf, type FlowNode, type PaymentNode } from "@lintel/specs";
 import type { FlowPart, RiskContext } from "../../risk-context.ts";
-import { takesMoney } from "./compensation.ts";
+import { givesBackPayment } from "./compensation.ts";
+import { laterNodes, siblingsOf } from "./later-nodes.ts";
 
 export interface ErrorEdges {
   readonly coverEveryPath: boolean;
@@ -12,61 +12,68 @@ export interface ErrorEdges {
 }
 
 /**
- * Whether error edges alone give the money back: whatever may run later has an edge to a recovery that does (or goes on
- * regardless), and at least one edge exists. Inside a loop they cannot, because one recovery stands for many payments.
+ * Whether error edges alone give the money back: the failure of whatever may run later, at any depth, leads to a recovery
+ * that does, or is that of a node which writes nothing and is gone on from; and at least one such edge exists. Inside a loop
+ * they cannot, because one recovery stands for many payments. A container's own edge is too late for what stands in it: its
+ * failure takes the results inside it along, and with them the payment's id.
  */
 export function errorEdges(payment: FlowPart<PaymentNode>, context: RiskContext): ErrorEdges {
-  const levels = [payment.node.id, ...payment.facts.within.toReversed()];
-  const lists = levels.map((id) => ({ id, siblings: siblingsOf(id, context) }));
-  const later = lists.flatMap(({ id, siblings }) =>
-    laterThan(id, siblings, context).map((node) => ({ node, siblings })),
-  );
-  const uncovered = later.find(
-    ({ node, siblings }) => node.onError !== "continue" && !givesBack(recoveryOf(node, siblings)),
-  );
-  const own = lists[0] === undefined ? undefined : recoveryOf(payment.node, lists[0].siblings);
-  const hasEdge = own !== undefined || later.some(({ node, siblings }) => recoveryOf(node, siblings) !== undefined);
+  const isBack = (node: FlowNode | undefined): boolean => node !== undefined && givesBack(node, payment.node);
+  const later = laterNodes(payment, context, isBack);
+  const uncovered = later.flatMap((node) => unsettled(node, "top", context, isBack))[0];
+  const own = [payment.node, ...later].map((node) => recoveryOf(node, context));
   return {
-    coverEveryPath: !payment.facts.inLoop && hasEdge && uncovered === undefined,
-    ...(uncovered === undefined ? {} : { uncovered: uncovered.node.id }),
-    later: later.map(({ node }) => node),
+    coverEveryPath: !payment.facts.inLoop && own.some(isBack) && uncovered === undefined,
+    ...(uncovered === undefined ? {} : { uncovered: uncovered.id }),
+    later,
   };
 }
 
-function recoveryOf({ onError }: FlowNode, siblings: readonly FlowNode[]): FlowNode | undefined {
-  return siblings.find(({ id }) => id === onError);
+/** The nodes, this one or inside it, whose failure keeps the money; what fails inside is its container's failure. */
+function unsettled(
+  node: FlowNode,
+  depth: "top" | "inside",
+  context: RiskContext,
+  isBack: (node: FlowNode | undefined) => boolean,
+): readonly FlowNode[] {
+  const inner = branchesOf(node).flatMap(({ nodes }) => nodes);
+  const below = inner.flatMap((child) => unsettled(child, "inside", context, isBack));
+  return isSettled(node, depth, context, isBack) ? below : [node, ...below];
 }
 
-function givesBack(recovery: FlowNode | undefined): boolean {
-  if (recovery === undefined || recovery.when !== undefined) return false;
-  return alwaysRun(recovery).some((node) => node.type === "payment" && !takesMoney(node));
+function isSettled(
+  node: FlowNode,
+  depth: "top" | "inside",
+  context: RiskContext,
+  isBack: (node: FlowNode | undefined) => boolean,
+): boolean {
+  if (node.onError === "fail") return depth === "inside";
+  if (node.onError === "continue") return !touches(node, ["write", "rawSql"], context);
+  if (isBack(recoveryOf(node, context))) return true;
+  return depth === "inside" && !touches(node, ["write", "rawSql", "externalWrite"], context);
 }
 
-/** The node and what always runs with it: what stands in a branch that may not be taken gives nothing back for certain. */
+/** Whether the node or anything in it has one of the effects, or opens a transaction. */
+function touches(node: FlowNode, effects: readonly string[], context: RiskContext): boolean {
+  const inner = branchesOf(node).flatMap(({ nodes }) => nodes);
+  const effect = context.plan.nodes[node.id]?.effect ?? "none";
+  return (
+    effects.includes(effect) || node.type === "transaction" || inner.some((each) => touches(each, effects, context))
+  );
+}
+
+function recoveryOf({ id, onError }: FlowNode, context: RiskContext): FlowNode | undefined {
+  return siblingsOf(id, context).find((sibling) => sibling.id === onError);
+}
+
+/** Whether the node always gives the payment back, or fails for all to see. */
+function givesBack(recovery: FlowNode, payment: PaymentNode): boolean {
+  return alwaysRun(recovery).some((node) => node.type === "payment" && givesBackPayment(node, payment));
+}
+
+/** The node and what always runs with it: what may be skipped, or may fail unseen, gives nothing back for certain. */
 function alwaysRun(node: FlowNode): readonly FlowNode[] {
-  const certain = branchesOf(node).filter(({ runs }) => runs === "once");
-  return [node, ...certain.flatMap(({ nodes }) => nodes.filter(({ when }) => when === undefined).flatMap(alwaysRun))];
-}
-
-/** The list that the node stands in. */
-function siblingsOf(id: string, { parts, tool }: RiskContext): readonly FlowNode[] {
-  const lists = [tool.flow, ...parts.flatMap(({ node }) => branchesOf(node).map(({ nodes }) => nodes))];
-  return lists.find((nodes) => nodes.some((node) => node.id === id)) ?? [];
-}
-
-function laterThan(id: string, siblings: readonly FlowNode[], context: RiskContext): readonly FlowNode[] {
-  const ordered = orderedNodes(siblings, context.plan);
-  const place = ordered.findIndex((node) => node.id === id);
-  const self = context.parts.find(({ node }) => node.id === id);
-  return ordered.filter((node, index) => {
-    const facts = context.plan.nodes[node.id];
-    if (node.id === id || (facts?.recovers.length ?? 0) > 0) return false;
-    // Independent external calls may run side by side, so one written earlier can fail later.
-    const runsBeside = callsOut(node, context) && (self === undefined || !waitsFor(self, node.id, context));
-    return index > place || runsBeside;
-  });
-}
-
-function callsOut(node: FlowNode, { plan }: RiskContext): boolean {
-  return allNodes([node]).some(({ id }) => plan.nodes[id]?.effect.startsWith("external") ?? false);
+  if (node.when !== undefined || node.onError === "continue") return [];
+  const certain = branchesOf(node).filter(({ runs }) => runs === "once" || node.type === "retry");
+  return [node, ...certain.flatMap(({ nodes }) => nodes.flatMap(alwaysRun))];
 }
