@@ -133,7 +133,10 @@ export const diagnosticCatalogue = {
   "missing-value": { message: 'creating a {entity} needs a value for "{name}"' },
   "nothing-personal": { message: "the entity {entity} has no personal field to erase" },
   "duplicate-case": { message: 'the case "{value}" stands twice' },
-  "not-absolute": { message: "without a provider, url must be an absolute http or https URL" },
+  "not-absolute": {
+    message: "without a provider, url must be an absolute http or https URL whose host stands in plain text",
+    hint: "a host that differs by environment belongs to a provider's baseUrl",
+  },
   "not-a-path": { message: 'with a provider, url is a path below its base URL and begins with "/"' },
   "optional-needs-one": { message: '"optional" applies to a read of one row', hint: "add one: true" },
 } as const satisfies Readonly<Record<string, Entry>>;

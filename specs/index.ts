@@ -74,4 +74,5 @@ export type * from "./language/workspace.ts";
 export type { SourceText } from "./load/source-text.ts";
 export { frameAt } from "./load/source-text.ts";
 export type { Branch, Effect, ExpressionSite, NodeDefinition } from "./nodes/definition.ts";
+export { fixesHost } from "./nodes/http/fixed-host.ts";
 export { branchesOf, effectOf, isExternal, nodeDefinitions, opensTransaction, sitesOf } from "./nodes/index.ts";

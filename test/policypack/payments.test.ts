@@ -134,6 +134,11 @@ describe("a call to a payment provider", () => {
     { url: "https://api.stripe.com${input.path}" },
     { url: "https://${input.region}.paypal.com/v2/payments" },
     { url: "${workspace.values.api}/v2/payments" },
+    { url: "https://${input.host}/v1/charges" },
+    { url: 'https://${"api.stripe.com"}/v1' },
+    { url: '${"https://api.stripe.com/v1"}' },
+    { url: 'https://api.${"stripe"}.com/v1' },
+    { url: '${workspace . values . api + "/v1"}' },
     { url: "https://pay.example.com/v1/charges" },
     { provider: "sneaky", url: "/payments" },
     { provider: "crm", url: "https://api.stripe.com/v1/charges" },
@@ -152,7 +157,6 @@ describe("a call to a payment provider", () => {
     { url: "https://api.stripe.com.example.com/" },
     { url: "https://notstripe.com/" },
     { url: "https://example.com/api.stripe.com" },
-    { url: "https://${input.host}/v1/charges" },
     { provider: "crm", url: "/stripe.com" },
   ])("is not found for %j", (fields) => {
     expect(foundFor(fields)).toEqual([]);

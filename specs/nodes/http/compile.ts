@@ -4,6 +4,7 @@ import type { JsonObject } from "../../json.ts";
 import type { HttpMethod, HttpNode, ValueTemplate } from "../../language/flow.ts";
 import { type AuthoredExternal, externalFields } from "../external-fields.ts";
 import type { AuthoredNode, CompileNode } from "../node-compiler.ts";
+import { fixesHost } from "./fixed-host.ts";
 
 interface AuthoredHttp extends AuthoredNode, AuthoredExternal {
   readonly provider?: string;
@@ -21,7 +22,7 @@ export const compileHttp: CompileNode<"http"> = (node, context) => {
   const urls = [["url", url] as const, ...compensationUrl(external)];
   for (const [key, text] of urls) {
     const path = key.split("/");
-    if (name === undefined && !/^(https?:\/\/|\$\{)/i.test(text)) context.report("not-absolute", path, {});
+    if (name === undefined && !fixesHost(text)) context.report("not-absolute", path, {});
     if (name !== undefined && !/^(\/|\$\{)/.test(text)) context.report("not-a-path", path, {});
   }
   if (response !== undefined) checkJsonSchema(response, ["response"], context.report);

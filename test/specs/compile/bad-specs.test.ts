@@ -161,6 +161,11 @@ const cases: readonly (readonly [string, Changes, readonly string[]])[] = [
     { [own]: toolWith(`  - { id: ${id}, type: transform, value: 1 }`) },
     [`${own}:10:11 reserved-name`],
   ]),
+  ...["https://${input.id}.com/x", "https://a.com${input.id}", "${input.id}/x"].map((url): (typeof cases)[number] => [
+    `a url whose host an expression gives: ${url}`,
+    { [own]: toolWith(`  - { id: a, type: http, method: GET, url: "${url}" }`) },
+    [`${own}:10:44 not-absolute`],
+  ]),
   ["__proto__", { [workspace]: [["holdHours: 24", "__proto__: 24"]] }, [`${workspace}:19:3 reserved-name`]],
   [
     "an environment that overrides what is not there",
