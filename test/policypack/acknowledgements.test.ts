@@ -46,8 +46,12 @@ describe("an acknowledgement", () => {
     },
   );
 
-  it("accepts nothing without a reason", () => {
-    expect(rulesWith({ reason: "  " })).toEqual(["missing-timeout", "acknowledgement-without-reason"]);
+  it.each(["", "  ", "\u200b\u2060"])("accepts nothing for the reason %j", (reason) => {
+    expect(rulesWith({ reason })).toEqual(["missing-timeout", "acknowledgement-without-reason"]);
+  });
+
+  it("accepts nothing when nobody answers for it", () => {
+    expect(rulesWith({ by: " " })).toEqual(["missing-timeout", "acknowledgement-without-approver"]);
   });
 
   it.each([

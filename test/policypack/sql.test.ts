@@ -30,6 +30,12 @@ describe("SQL", () => {
     expect(found([sql("report", statement)])).toEqual(["raw-read report"]);
   });
 
+  it("is judged however long a chain of operators it holds", () => {
+    expect(objection(`SELECT ${"1+".repeat(20_000)}1`)).toMatch(/^PostgreSQL cannot parse it$/);
+    expect(objection(`SELECT ${"1+".repeat(1_500)}1`)).toBeUndefined();
+    expect(objection(`SELECT ${"1+".repeat(1_500)}nextval('s')`)).toMatch(/nextval/);
+  });
+
   it.each([
     ["INSERT INTO t VALUES (1)", "it is INSERT"],
     ["UPDATE t SET a = 1", "it is UPDATE"],

@@ -6,6 +6,7 @@ export type AcknowledgementProblem =
   | "acknowledgement-expired"
   | "acknowledgement-unused"
   | "acknowledgement-without-reason"
+  | "acknowledgement-without-approver"
   | "acknowledgement-by-unlisted-approver"
   | "acknowledgement-too-long";
 
@@ -51,6 +52,14 @@ export const acknowledgementRules: Readonly<Record<AcknowledgementProblem, Ackno
     rationale: "The next reviewer has to know why the risk was accepted.",
     fix: byHand("write the reason"),
     describe: ({ rule }) => `the acknowledgement of "${rule}" gives no reason; write one`,
+  },
+  "acknowledgement-without-approver": {
+    id: "acknowledgement-without-approver",
+    level: "yellow",
+    title: "The acknowledgement does not say whose it is",
+    rationale: "Somebody answers for an accepted risk, and is asked when it comes true.",
+    fix: byHand("write who accepts the finding"),
+    describe: ({ rule }) => `the acknowledgement of "${rule}" does not say who accepts it; write "by"`,
   },
   "acknowledgement-by-unlisted-approver": {
     id: "acknowledgement-by-unlisted-approver",

@@ -42,6 +42,11 @@ function names({ tool, rule, node, fingerprint }: Acknowledgement, finding: Find
   return tool === finding.tool && rule === finding.rule && isSameNode && fingerprint === finding.fingerprint;
 }
 
+/** Nothing that a reviewer could see: white space, control and format characters alone. */
+function isBlank(text: string): boolean {
+  return /^[\s\p{Cc}\p{Cf}]*$/u.test(text);
+}
+
 function problemsOf(
   { acknowledgement, path }: PlacedAcknowledgement,
   findings: readonly Finding[],
@@ -59,7 +64,8 @@ function problemsOf(
   const isUnlisted = approvers !== undefined && !approvers.includes(acknowledgement.by);
   const isTooLong = days !== undefined && reachesBeyond(acknowledgement.expires, days, now);
   return [
-    ...(acknowledgement.reason.trim() === "" ? [problem("acknowledgement-without-reason")] : []),
+    ...(isBlank(acknowledgement.reason) ? [problem("acknowledgement-without-reason")] : []),
+    ...(isBlank(acknowledgement.by) ? [problem("acknowledgement-without-approver")] : []),
     ...(isExpired(acknowledgement.expires, now) ? [problem("acknowledgement-expired")] : []),
     ...(named.length === 0 ? [problem("acknowledgement-unused")] : []),
     ...(isUnlisted ? [problem("acknowledgement-by-unlisted-approver")] : []),

@@ -63,8 +63,16 @@ function statementName(node: string): string {
     .toUpperCase();
 }
 
-function everyNode(tree: JsonValue): readonly (readonly [string, JsonValue])[] {
-  if (Array.isArray(tree)) return (tree as readonly JsonValue[]).flatMap(everyNode);
-  if (!isJsonObject(tree)) return [];
-  return Object.entries(tree).flatMap(([name, node]) => [[name, node] as const, ...everyNode(node)]);
+/** Without recursion, because a long chain of operators is a tree as deep as the chain is long. */
+function* everyNode(tree: JsonValue): Iterable<readonly [string, JsonValue]> {
+  const open = [tree];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (Array.isArray(next)) open.push(...(next as readonly JsonValue[]));
+    else if (isJsonObject(next)) {
+      for (const [name, node] of Object.entries(next)) {
+        yield [name, node];
+        open.push(node);
+      }
+    }
+  }
 }
