@@ -11,6 +11,7 @@ import {
   type Slice,
   type Tool,
 } from "@lintel/specs";
+import { shapeProblem } from "./slice-shape.ts";
 
 /** A node, at any depth, with its derived facts. */
 export interface FlowPart<N extends FlowNode = FlowNode> {
@@ -34,8 +35,10 @@ export class SliceError extends Error {
   override readonly name = "SliceError";
 }
 
-/** @throws SliceError when the flow cannot be read, or when two nodes share an id (the facts of one would hide the other's). */
+/** @throws SliceError when the slice is not of the compiler's shape, or when two nodes share an id (the facts of one would hide the other's). */
 export function riskContextOf(slice: Slice, rowThreshold: number): RiskContext {
+  const problem = shapeProblem(slice);
+  if (problem !== undefined) throw new SliceError(`${problem}; compile the specs again`);
   const { nodes, plan } = readFlow(slice);
   const seen = new Set<string>();
   const parts = nodes.map((node) => {

@@ -18,6 +18,8 @@ const order: Entity = {
     { ...plain, name: "source", type: "enum", values: ["web", "phone"] },
     { ...plain, name: "note", type: "string", nullable: true },
     { ...plain, name: "placedOn", type: "date" },
+    { ...plain, name: "total", type: "money", currency: "EUR", minimum: 0 },
+    { ...plain, name: "tip", type: "money", currency: "EUR", nullable: true },
   ],
   status: { field: "status", initial: "open", final: ["done"], states: ["open", "paid", "done"], transitions: [] },
   unique: [["shop", "reference"], ["note"]],
@@ -56,6 +58,42 @@ describe("the rows that a where can match", () => {
     ["deleted rows are hidden anyway", "this.deletedAt == null"],
     ["a conditional that ends in true", "this.isGift ? true : !this.isGift"],
     ["every text begins with the empty one", { reference: { gte: "" } }],
+    ["every version", "this.version >= 1"],
+    ["every row was made before now", "this.createdAt <= now"],
+    ["now is after every change", "now > this.updatedAt"],
+    ["a row that was made", "this.createdAt != null"],
+    ["no size is below nought", "size(this.reference) >= 0"],
+    ["no size is below nought, as a method", "this.reference.size() > -1"],
+    ["every text starts with nothing", 'this.reference.startsWith("")'],
+    ["every text ends with nothing", 'this.reference.endsWith("")'],
+    ["every text holds nothing", 'this.reference.contains("")'],
+    ["every text starts with nothing, by field", { reference: { startsWith: "" } }],
+    ["every text matches anything", 'this.reference.matches(".*")'],
+    ["nought added", "this.lines + 0 >= 0"],
+    ["a field less itself", "this.lines - this.lines == 0"],
+    ["a field times nought", "this.weight * 0 == 0"],
+    ["both sides moved", "this.lines + 3 >= 3"],
+    ["both sides turned", "-this.lines <= 0"],
+    ["money that is never null", "this.total != null"],
+    ["money that is never null, by field", { total: { ne: null } }],
+    ["has() of money that is never null", "has(this.total)"],
+    ["the minimum of money", 'this.total >= money(0, "EUR")'],
+    ["the minimum of money, by field", { total: { gte: { amount: 0, currency: "EUR" } } }],
+    ["the minimum of an amount", "this.total.amount >= 0"],
+    ["up to a day or from it", "this.placedOn <= input.day || this.placedOn >= input.day"],
+    [
+      "before, after or on a day",
+      "this.placedOn < input.day || this.placedOn > input.day || this.placedOn == input.day",
+    ],
+    ["the first day there is", 'this.placedOn >= "0001-01-01"'],
+    ["itself in a list", "this.reference in [this.reference]"],
+    ["a condition that is true", "(this.lines >= 0) == true"],
+    ["the opposite of what never holds", "!(this.isGift && this.lines < 0)"],
+    ["three conditions of which each holds", 'this.version > 0 && this.lines >= 0 && this.reference >= ""'],
+    [
+      "true behind more than can be tried",
+      `${Array.from({ length: 9 }, (_, index) => `(this.lines == ${String(index * 7)} && this.weight > ${String(index)}.5)`).join(" || ")} || 1 == 1`,
+    ],
   ])("are all of them for %s", (_, where) => {
     expect(bound(where)).toBe("all");
   });
@@ -66,6 +104,7 @@ describe("the rows that a where can match", () => {
 
   it.each<[string, Where]>([
     ["a caller's wish alone", "input.all"],
+    ["a caller's wish and what always holds", "input.all && this.id == this.id"],
     ["the clock alone", 'now > instant("2030-01-01T00:00:00Z")'],
   ])("are all or none for %s", (_, where) => {
     expect(bound(where)).toBe("allOrNone");
@@ -86,6 +125,15 @@ describe("the rows that a where can match", () => {
     ["a number that is negated", "this.weight != -3"],
     ["a decimal that is not nought", "this.price != 0"],
     ["a gap between durations, whose texts have none", 'this.held >= "10s" || this.held < "5s"'],
+    ["a version", "this.version > 1"],
+    ["a text that starts with something", { reference: { startsWith: "a" } }],
+    ["a nullable text that starts with nothing", { note: { startsWith: "" } }],
+    ["money that can be null", "this.tip != null"],
+    ["money above nought", 'this.total > money(0, "EUR")'],
+    ["a whole number between fractions", "this.lines < 3.5 || this.lines > 4.2"],
+    ["a text that is not empty", "size(this.reference) > 0"],
+    ["rows made in the last hour", 'this.createdAt > now - duration("1h")'],
+    ["three conditions of which one chooses", "this.version > 0 && this.lines >= 0 && this.isGift"],
     ["a date before now", "this.placedOn < now"],
     ["a caller's wish or a key", "input.all || this.id == input.id"],
     ["part of a unique key", { reference: { eq: "${input.reference}" } }],
@@ -105,6 +153,15 @@ describe("the rows that a where can match", () => {
     ["the literal false", "false", 0],
   ])("are bounded by %s", (_, where, rows) => {
     expect(bound(where)).toBe(`at most ${String(rows)}`);
+  });
+
+  it("count as unproven where too many combinations would have to be tried", () => {
+    const pairs = Array.from(
+      { length: 9 },
+      (_, index) => `(input.a${String(index)} == this.f${String(index)} || this.g)`,
+    );
+    const opposite = pairs.map((pair) => `!${pair}`);
+    expect(bound([`(${pairs.join(" && ")})`, ...opposite].join(" || "))).toBe("unproven");
   });
 
   it("are found out in bounded time for a where with many alternatives", () => {

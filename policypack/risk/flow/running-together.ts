@@ -6,6 +6,8 @@ export function canRunTogether(a: FlowPart, b: FlowPart, context: RiskContext): 
   const [left, right] = siblingsAbove(a, b, context);
   if (left.facts.branch === right.facts.branch) return true;
   const container = context.parts.find(({ node }) => node.id === left.facts.within.at(-1));
+  // Another turn of a loop around them can take the other branch.
+  if (container?.facts.inLoop === true) return true;
   const taken = container === undefined ? [] : branchesOf(container.node);
   return !taken.some(({ path, runs }) => path === left.facts.branch && runs === "maybe");
 }

@@ -55,28 +55,21 @@ function compare(expression: Binary, domain: RowDomain, picker: Picker): JsonVal
   const same = textOf(left) === textOf(right);
   if (same && reflexive.has(operator)) return operator === "==" || operator === "<=" || operator === ">=";
   const bothOwn = ownField(left) !== undefined && ownField(right) !== undefined;
-  const a = bothOwn ? undefined : valueOf(left, domain, picker);
-  const b = bothOwn ? undefined : valueOf(right, domain, picker);
-  if (a !== undefined && b !== undefined) return compareValues(operator, a, b);
-  return compareUnknown(expression, picker);
+  // A value is picked only where it decides something: each pick multiplies the combinations.
+  if (bothOwn || !hasValue(left, domain) || !hasValue(right, domain)) return compareUnknown(expression, picker);
+  return compareValues(operator, valueOf(left, domain, picker) ?? null, valueOf(right, domain, picker) ?? null);
 }
 
 const reflexive: ReadonlySet<string> = new Set(["==", "!=", "<", "<=", ">", ">="]);
 
-/** `a != b` is the opposite of `a == b`, and `a >= b` of `a < b`: they are picked together. */
+/** One of two unknown values is below, equal to or above the other: all comparisons of the two are decided together. */
 function compareUnknown(expression: Binary, picker: Picker): JsonValue {
   const { operator, left, right } = expression;
+  if (!reflexive.has(operator)) return unknown(expression, picker);
   const [a, b] = [textOf(left), textOf(right)];
-  const pick = (key: string): JsonValue => picker.pick(key, [true, false]);
-  if (operator === "==" || operator === "!=") {
-    const equal = pick(`= ${a < b ? a : b} ${a < b ? b : a}`);
-    return operator === "==" ? equal : not(equal);
-  }
-  if (operator === "<") return pick(`< ${a} ${b}`);
-  if (operator === ">=") return not(pick(`< ${a} ${b}`));
-  if (operator === ">") return pick(`< ${b} ${a}`);
-  if (operator === "<=") return not(pick(`< ${b} ${a}`));
-  return unknown(expression, picker);
+  const isInOrder = a < b;
+  const order = picker.pick(isInOrder ? `<=> ${a} ${b}` : `<=> ${b} ${a}`, [-1, 0, 1]);
+  return typeof order === "number" && compareValues(operator, isInOrder ? order : -order, 0);
 }
 
 function compareValues(operator: string, a: JsonValue, b: JsonValue): JsonValue {
@@ -94,6 +87,14 @@ function orderOf(a: JsonValue, b: JsonValue): number | undefined {
   if (typeof a === "number" && typeof b === "number") return a - b;
   if (typeof a === "string" && typeof b === "string") return a < b ? -1 : a > b ? 1 : 0;
   return undefined;
+}
+
+/** Whether `valueOf` will know it. */
+function hasValue(expression: Expression, domain: RowDomain): boolean {
+  const field = ownField(expression);
+  if (field !== undefined) return domain(field) !== undefined;
+  if (expression.type === "list") return expression.elements.every((element) => hasValue(element, domain));
+  return expression.type === "literal" || constantOf(expression) !== undefined;
 }
 
 /** Literals, lists of them and own fields have a value; arithmetic only over literals, because picked values only compare. */

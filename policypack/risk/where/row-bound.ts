@@ -3,18 +3,30 @@ import { conditionTree } from "./condition-tree.ts";
 import { ownField, readsRow, textOf } from "./expression-parts.ts";
 import { isAlwaysTrue } from "./is-always-true.ts";
 
-/** How many rows a where can match: a known number at most, part of the table, the whole table, or (without a look at the row) all or none. */
+/**
+ * How many rows a where can match: a known number at most, part of the table, the whole table, (without a look at the row) all
+ * or none, or, where it says too much at once, nobody knows.
+ */
 export type RowBound =
   | { readonly type: "atMost"; readonly rows: number }
-  | { readonly type: "some" | "all" | "allOrNone" };
+  | { readonly type: "some" | "all" | "allOrNone" | "unproven" };
+
+/** Whether nothing but a limit bounds the rows. */
+export function isUnbounded({ type }: RowBound): boolean {
+  return type === "all" || type === "allOrNone" || type === "unproven";
+}
 
 /** `input` is the tool's input schema: a list that it bounds bounds the rows that are named by it. */
 export function rowBound(where: Where | undefined, entity: Entity | undefined, input: JsonObject): RowBound {
   const condition = parsed(where);
   if (condition === undefined) return { type: "some" };
-  if (isAlwaysTrue(condition, entity)) return { type: "all" };
-  if (!readsRow(condition)) return condition.type === "literal" ? atMost(0) : { type: "allOrNone" };
-  const conjuncts = conjunctsOf(condition);
+  const verdict = isAlwaysTrue(condition, entity);
+  if (verdict !== "notAlways") return { type: verdict === "always" ? "all" : "unproven" };
+  // What holds for every row chooses none, however often it names one.
+  const conjuncts = conjunctsOf(condition).filter((conjunct) => isAlwaysTrue(conjunct, entity) !== "always");
+  if (!conjuncts.some(readsRow)) {
+    return conjuncts.every(({ type }) => type === "literal") ? atMost(0) : { type: "allOrNone" };
+  }
   if (entity === undefined) return { type: "some" };
   if (namesOneRow(conjuncts, entity)) return atMost(1);
   const lists = conjuncts.flatMap((conjunct) => listLength(conjunct, entity, input) ?? []);

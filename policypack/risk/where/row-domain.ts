@@ -1,6 +1,7 @@
 import type { Entity, Expression, Field, FieldType, JsonValue } from "@lintel/specs";
 import { constantOf } from "./constant-of.ts";
 import { everyPart, ownField } from "./expression-parts.ts";
+import { fieldNamed } from "./row-fields.ts";
 
 /** Values of a field that stand for all its values, as far as the comparisons of one expression can tell them apart. */
 export type RowDomain = (field: string) => readonly JsonValue[] | undefined;
@@ -11,7 +12,7 @@ export function rowDomain(entity: Entity | undefined, expression: Expression): R
   return (name) => {
     if (name === "deletedAt") return [null]; // writes and reads see live rows only
     if (name === entity?.status?.field) return entity.status.states;
-    const field = entity?.fields.find((candidate) => candidate.name === name);
+    const field = fieldNamed(name, entity);
     if (field === undefined) return undefined;
     const values = valuesOf(
       field,
@@ -48,8 +49,16 @@ function valuesOf(field: Field, literals: readonly JsonValue[]): readonly JsonVa
     return literals.every((each) => typeof each === "number") ? numbers(field, literals) : undefined;
   const texts = literals.filter((value) => typeof value === "string");
   if (!ordered.has(field.type) || texts.length < literals.length) return undefined;
-  return [...new Set(["", ...texts.flatMap((text) => [text, `${text}\u0000`])])]; // each, and what comes right after it
+  const [first, last] = extremes[field.type] ?? ["", undefined];
+  const next = texts.filter((text) => last === undefined || text < last).map((text) => `${text}\u0000`);
+  return [...new Set([first, ...texts, ...next])]; // each, and what comes right after it
 }
+
+/** The first and the last text of a type that has them. */
+const extremes: Readonly<Partial<Record<FieldType, readonly [string, string]>>> = {
+  date: ["0001-01-01", "9999-12-31"],
+  uuid: ["00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff"],
+};
 
 const numeric: ReadonlySet<FieldType> = new Set(["integer", "number", "decimal"]);
 
@@ -59,7 +68,10 @@ const ordered: ReadonlySet<FieldType> = new Set(["uuid", "string", "date"]);
 /** Each literal, something on either side of it and between it and the next, and the field's own bounds. */
 function numbers({ type, minimum, maximum }: Field, given: readonly number[]): readonly number[] {
   const marks = [...given, minimum ?? maximum ?? 0, maximum ?? minimum ?? 0].sort((a, b) => a - b);
-  const around = marks.flatMap((mark, index) => [mark - 1, mark, mark + 1, (mark + (marks[index + 1] ?? mark)) / 2]);
+  const around = marks.flatMap((mark, index) => [
+    ...[mark - 1, Math.floor(mark), mark, Math.ceil(mark), mark + 1],
+    (mark + (marks[index + 1] ?? mark)) / 2,
+  ]);
   const fits = (value: number): boolean =>
     value >= (minimum ?? -Infinity) &&
     value <= (maximum ?? Infinity) &&

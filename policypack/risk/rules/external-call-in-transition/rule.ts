@@ -1,4 +1,4 @@
-import { isExternal, type WriteNode } from "@lintel/specs";
+import { isExternal, type JsonValue, type WriteNode } from "@lintel/specs";
 import { actionOf, inAnyOrder } from "../../flow/evidence.ts";
 import { canRunTogether, orderOf } from "../../flow/running-together.ts";
 import { type FlowPart, partsOf, type RiskContext } from "../../risk-context.ts";
@@ -30,8 +30,24 @@ function observe(call: FlowPart, all: readonly FlowPart<WriteNode>[], context: R
       confidence: transitions.every(({ comes }) => comes === "beside") ? "likely" : "certain",
       evidence: {
         call: actionOf(call.node),
-        transitions: inAnyOrder(transitions.map(({ node, comes }) => ({ ...actionOf(node), comes }))),
+        target: targetOf(call, context),
+        transitions: inAnyOrder(
+          transitions.map(({ node, comes }) => ({ ...actionOf(node), to: stateAfter(node, context), comes })),
+        ),
       },
     },
   ];
+}
+
+/** Where the call goes: another address is another risk. */
+function targetOf({ node }: FlowPart, { slice }: RiskContext): JsonValue {
+  const name = "provider" in node ? node.provider : undefined;
+  const provider = slice.workspace.providers.find((each) => each.name === name);
+  if (provider === undefined) return null;
+  return "baseUrl" in provider ? provider.baseUrl : provider.url;
+}
+
+function stateAfter({ entity, transition }: WriteNode, { entities }: RiskContext): JsonValue {
+  const status = entities.get(entity)?.status;
+  return status?.transitions.find(({ name }) => name === transition)?.to ?? null;
 }

@@ -1,5 +1,8 @@
-import { evidenceOf } from "../../flow/evidence.ts";
+import { evidenceOf, whereEvidence } from "../../flow/evidence.ts";
+import { timesRun } from "../../flow/times-run.ts";
+import type { RiskContext } from "../../risk-context.ts";
 import type { Rule } from "../../rule.ts";
+import { isUnbounded } from "../../where/row-bound.ts";
 import { type RowWrite, rowWrites } from "../../where/row-writes.ts";
 
 export const highRowImpact: Rule = {
@@ -10,21 +13,31 @@ export const highRowImpact: Rule = {
   fix: { kind: "add-limit", title: 'add a "limit" of at most 100 rows' },
   check: (context) =>
     rowWrites(context)
+      .map((write) => ({ ...write, times: timesOf(write, context) }))
       .filter((write) => isHigh(write, context.rowThreshold))
-      .map(({ node }) => ({
+      .map(({ node, times }) => ({
         node: node.id,
         ...(node.limit === undefined ? {} : { key: "limit" }),
         message:
-          `"${node.id}" may write ${node.limit === undefined ? "any number of" : `up to ${node.limit}`} rows; ` +
-          `add a "limit" of at most ${context.rowThreshold}`,
+          `"${node.id}" may write ${node.limit === undefined ? "any number of" : `up to ${node.limit * times}`} rows; ` +
+          `add a "limit" of at most ${context.rowThreshold}${times === 1 ? "" : " in all turns of the loop"}`,
         confidence: "likely",
-        evidence: evidenceOf(node, "action", "entity", "where", "limit"),
+        evidence: {
+          ...evidenceOf(node, "action", "entity", "key", "limit", "values", "transition", "when"),
+          ...whereEvidence(node.where),
+          times,
+        },
       })),
 };
 
 /** What is unbounded altogether is Red already. */
-function isHigh({ node, bound }: RowWrite, threshold: number): boolean {
+function isHigh({ node, bound, times }: RowWrite & { readonly times: number }, threshold: number): boolean {
   const named = bound.type === "atMost" ? bound.rows : Infinity;
-  const isUnbounded = node.limit === undefined && (bound.type === "all" || bound.type === "allOrNone");
-  return !isUnbounded && Math.min(named, node.limit ?? Infinity) > threshold;
+  const isRed = node.limit === undefined && isUnbounded(bound);
+  return !isRed && Math.min(named, node.limit ?? Infinity) * times > threshold;
+}
+
+function timesOf({ node }: RowWrite, context: RiskContext): number {
+  const part = context.parts.find((each) => each.node.id === node.id);
+  return part === undefined ? 1 : timesRun(part, context);
 }

@@ -18,6 +18,6 @@ export const rawRead: Rule = {
         key: "statement",
         message: `"${node.id}" reads by SQL, past ownership and deleted rows; use a "read" node`,
         confidence: "certain",
-        evidence: evidenceOf(node, "statement", "parameters"),
+        evidence: evidenceOf(node, "statement", "parameters", "limit"),
       })),
 };

@@ -1,4 +1,5 @@
-import { evidenceOf } from "../../flow/evidence.ts";
+import { evidenceOf, whereEvidence } from "../../flow/evidence.ts";
+import { timesRun } from "../../flow/times-run.ts";
 import { partsOf } from "../../risk-context.ts";
 import type { Rule } from "../../rule.ts";
 import { rowBound } from "../../where/row-bound.ts";
@@ -15,10 +16,15 @@ export const unlimitedRead: Rule = {
       .filter(
         ({ node }) => rowBound(node.where, context.entities.get(node.entity), context.tool.input).type !== "atMost",
       )
-      .map(({ node }) => ({
+      .map((part) => ({ node: part.node, times: timesRun(part, context) }))
+      .map(({ node, times }) => ({
         node: node.id,
         message: `"${node.id}" reads any number of rows; add "limit"`,
         confidence: "certain",
-        evidence: evidenceOf(node, "entity", "where", "limit"),
+        evidence: {
+          ...evidenceOf(node, "entity", "include", "includeDeleted", "when"),
+          ...whereEvidence(node.where),
+          times,
+        },
       })),
 };

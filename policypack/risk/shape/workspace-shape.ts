@@ -1,0 +1,45 @@
+import type { Auth, Defaults, HttpProvider, Limits, Provider, Workspace } from "@lintel/specs";
+import { listOf, maybe, objectOf, oneOf, recordOf, type Shape, variantOf } from "./shape.ts";
+import { anyText, duration, flag, json, retry, text, texts, wholeNumber } from "./value-shapes.ts";
+
+const providerKeys = {
+  name: text,
+  secret: maybe(text),
+  rateLimit: maybe(objectOf<NonNullable<Provider["rateLimit"]>>({ requests: wholeNumber(1), per: duration })),
+};
+
+const provider = variantOf<Provider>({
+  payment: objectOf({
+    ...providerKeys,
+    type: oneOf({ payment: true }),
+    api: oneOf({ stripe: true }),
+    baseUrl: text,
+  }),
+  email: objectOf({ ...providerKeys, type: oneOf({ email: true }), url: text, from: text }),
+  http: objectOf({
+    ...providerKeys,
+    type: oneOf({ http: true }),
+    baseUrl: text,
+    auth: maybe(objectOf<NonNullable<HttpProvider["auth"]>>({ header: text, prefix: anyText })),
+    idempotencyKeys: flag,
+  }),
+});
+
+export const workspace: Shape<Workspace> = objectOf<Workspace>({
+  name: text,
+  description: maybe(anyText),
+  region: text,
+  roles: texts,
+  auth: objectOf<Auth>({ issuer: text, audience: text, jwks: maybe(text), roleClaim: text, algorithms: texts }),
+  providers: listOf(provider),
+  secrets: texts,
+  defaults: objectOf<Defaults>({
+    timeout: maybe(duration),
+    retry: maybe(retry),
+    rowLimit: maybe(wholeNumber(1)),
+    pageSize: maybe(wholeNumber(1)),
+  }),
+  limits: objectOf<Limits>({ bodySize: wholeNumber(1), executionTime: duration, externalCalls: wholeNumber(0) }),
+  values: recordOf(json),
+  environment: text,
+});

@@ -1,0 +1,154 @@
+// Decision: what can be decided without looking at the row is decided first, so that no condition beside it can hide it.
+import type { Entity, Expression } from "@lintel/specs";
+import { ownField, readsRow, textOf } from "./expression-parts.ts";
+import { difference, linearForm } from "./linear-form.ts";
+import { fieldNamed } from "./row-fields.ts";
+
+type Binary = Extract<Expression, { readonly type: "binary" }>;
+type Call = Extract<Expression, { readonly type: "call" }>;
+
+/** The same condition for every row, with what is always true or always false replaced by that. */
+export function simplify(expression: Expression, entity: Entity | undefined): Expression {
+  switch (expression.type) {
+    case "unary":
+      return expression.operator === "!" ? negated(simplify(expression.operand, entity)) : expression;
+    case "conditional": {
+      const condition = simplify(expression.condition, entity);
+      const [then, otherwise] = [simplify(expression.then, entity), simplify(expression.else, entity)];
+      if (condition.type === "literal") return condition.value === true ? then : otherwise;
+      return textOf(then) === textOf(otherwise) ? then : { ...expression, condition, then, else: otherwise };
+    }
+    case "has": {
+      const field = ownField({ ...expression, type: "select" });
+      const isThere = field !== undefined && fieldNamed(field, entity)?.nullable === false;
+      return isThere ? truth(true) : expression;
+    }
+    case "call":
+      return simplifyCall(expression, entity);
+    case "binary":
+      if (expression.operator === "&&" || expression.operator === "||") return joined(expression, entity);
+      return compared(expression, entity);
+    default:
+      return expression;
+  }
+}
+
+function truth(value: boolean): Expression {
+  return { type: "literal", kind: "boolean", value, offset: 0 };
+}
+
+function isTruth(expression: Expression, value: boolean): boolean {
+  return expression.type === "literal" && expression.value === value;
+}
+
+function negated(operand: Expression): Expression {
+  if (operand.type === "literal" && typeof operand.value === "boolean") return truth(!operand.value);
+  if (operand.type === "unary" && operand.operator === "!") return operand.operand;
+  if (operand.type === "binary" && (operand.operator === "&&" || operand.operator === "||")) {
+    const operator = operand.operator === "&&" ? "||" : "&&";
+    return { ...operand, operator, left: negated(operand.left), right: negated(operand.right) };
+  }
+  return { type: "unary", operator: "!", operand, offset: 0 };
+}
+
+function joined(expression: Binary, entity: Entity | undefined): Expression {
+  const [left, right] = [simplify(expression.left, entity), simplify(expression.right, entity)];
+  const winner = expression.operator === "||"; // the value of one side that decides
+  if (isTruth(left, winner) || isTruth(right, winner)) return truth(winner);
+  if (isTruth(left, !winner)) return right;
+  return isTruth(right, !winner) ? left : { ...expression, left, right };
+}
+
+function compared(expression: Binary, entity: Entity | undefined): Expression {
+  const { operator, left, right } = expression;
+  if (operator === "in") {
+    const names = right.type === "list" && right.elements.some((element) => textOf(element) === textOf(left));
+    return names ? truth(true) : expression;
+  }
+  return (
+    comparedWithNull(expression, entity) ??
+    comparedWithNow(expression) ??
+    comparedWithTruth(expression, entity) ??
+    comparedAsSums(expression, entity) ??
+    expression
+  );
+}
+
+/** A field that is never null is not equal to it. */
+function comparedWithNull({ operator, left, right }: Binary, entity: Entity | undefined): Expression | undefined {
+  const other = isNull(left) ? right : isNull(right) ? left : undefined;
+  if (other === undefined || (operator !== "==" && operator !== "!=")) return undefined;
+  const isThere = fieldNamed(ownField(other) ?? "", entity)?.nullable === false;
+  return isThere || other.type === "call" ? truth(operator === "!=") : undefined;
+}
+
+function isNull(expression: Expression): boolean {
+  return expression.type === "literal" && expression.kind === "null";
+}
+
+const mirrored: Readonly<Record<string, Binary["operator"]>> = { "<": ">", "<=": ">=", ">": "<", ">=": "<=" };
+
+/** Every row that a write can find was made, and last changed, before now. */
+function comparedWithNow({ operator, left, right }: Binary): Expression | undefined {
+  const isNow = (part: Expression): boolean => part.type === "name" && part.name === "now";
+  const field = isNow(right) ? ownField(left) : isNow(left) ? ownField(right) : undefined;
+  if (field !== "createdAt" && field !== "updatedAt") return undefined;
+  const seen = isNow(right) ? operator : (mirrored[operator] ?? operator);
+  return truth(seen === "<" || seen === "<=" || seen === "!=");
+}
+
+/** `condition == true` is the condition. */
+function comparedWithTruth({ operator, left, right }: Binary, entity: Entity | undefined): Expression | undefined {
+  if (operator !== "==" && operator !== "!=") return undefined;
+  const [value, other] = right.type === "literal" ? [right, left] : [left, right];
+  if (value.type !== "literal" || typeof value.value !== "boolean" || !isCondition(other)) return undefined;
+  const inner = simplify(other, entity);
+  return value.value === (operator === "==") ? inner : negated(inner);
+}
+
+function isCondition({ type }: Expression): boolean {
+  return type === "binary" || type === "unary" || type === "has" || type === "call";
+}
+
+/** One field and one number are left of sums that say no more. */
+function comparedAsSums({ operator, left, right }: Binary, entity: Entity | undefined): Expression | undefined {
+  const form = difference(linearForm(left, entity), linearForm(right, entity));
+  if (form === undefined) return undefined;
+  const [term, ...others] = form.terms.values();
+  if (term === undefined) return truth(holds(operator, form.constant));
+  const isNumber = numeric.has(fieldNamed(ownField(term.atom) ?? "", entity)?.type ?? "");
+  if (others.length > 0 || !isNumber) return undefined;
+  const value = -form.constant / term.factor;
+  const literal: Expression = { type: "literal", kind: "number", value: value === 0 ? 0 : value, offset: 0 };
+  const turned = term.factor < 0 ? (mirrored[operator] ?? operator) : operator;
+  return { type: "binary", operator: turned, left: term.atom, right: literal, offset: 0 };
+}
+
+const numeric: ReadonlySet<string> = new Set(["integer", "number", "decimal"]);
+
+function holds(operator: Binary["operator"], value: number): boolean {
+  if (operator === "==") return value === 0;
+  if (operator === "!=") return value !== 0;
+  if (operator === "<") return value < 0;
+  if (operator === "<=") return value <= 0;
+  return operator === ">" ? value > 0 : value >= 0;
+}
+
+const emptyTexts: ReadonlySet<string> = new Set(["startsWith", "endsWith", "contains"]);
+const anyText: ReadonlySet<string> = new Set(["", "^", "$", ".*", "^.*", ".*$", "^.*$", "(?s).*", "(?s)^.*$"]);
+
+/** Every text begins, ends with and holds the empty one. */
+function simplifyCall(expression: Call, entity: Entity | undefined): Expression {
+  const operands = [...(expression.target === undefined ? [] : [expression.target]), ...expression.args];
+  const [text, wanted] = operands;
+  if (text === undefined || wanted?.type !== "literal" || typeof wanted.value !== "string") return expression;
+  const isAny = emptyTexts.has(expression.name) ? wanted.value === "" : isAnyPattern(expression.name, wanted.value);
+  if (!isAny || !readsRow(text)) return isAny ? truth(true) : expression;
+  const field = ownField(text);
+  if (field === undefined || fieldNamed(field, entity)?.nullable !== true) return truth(true);
+  return { type: "has", operand: { type: "name", name: "this", offset: 0 }, field, offset: 0 };
+}
+
+function isAnyPattern(name: string, pattern: string): boolean {
+  return name === "matches" && anyText.has(pattern);
+}
