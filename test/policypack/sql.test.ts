@@ -23,6 +23,7 @@ describe("SQL", () => {
     "SELECT CASE WHEN a IS NULL THEN coalesce(b, 0) ELSE greatest(a, 1) END::text, extract(year FROM d), current_date FROM t",
     "SELECT pg_catalog.lower(x), a OPERATOR(pg_catalog.+) 1, ARRAY[1, 2], x[1] FROM t, LATERAL jsonb_array_elements(t.j) AS e",
     "TABLE t",
+    "SELECT format('%s: %s', a, b), pi(), regexp_replace(c, '[^0-9]', '', 'g') FROM t",
     "SELECT 'DELETE FROM t; --'",
     "SELECT 1;",
   ])("is provably read-only: %s", (statement) => {
