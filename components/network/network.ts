@@ -32,7 +32,10 @@ export interface NetworkArgs extends PartArgs {
   readonly transform?: NetworkTransforms;
 }
 
-/** The way from Cloud Run to Cloud SQL: a VPC, a subnet for Direct VPC egress, a private services connection. */
+/**
+ * The way from Cloud Run to Cloud SQL: a VPC, a subnet for Direct VPC egress, a private services connection. Outside a
+ * workspace it has to wait for its APIs: `dependsOn: new Apis(name, { project, services: ["compute", "servicenetworking"] })`.
+ */
 export class Network extends Part {
   readonly network?: gcp.compute.Network;
   readonly subnet?: gcp.compute.Subnetwork;

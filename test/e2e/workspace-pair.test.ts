@@ -6,12 +6,13 @@ import { specFiles, standInImage } from "./workspace-fixture.ts";
 let stack: Stack;
 
 // Two workspaces of one stack: a network shared by both, which has one private services connection.
-const main = `import { Network, Workspace } from "@lintel/components";
+const main = `import { Apis, Network, Workspace } from "@lintel/components";
 import { Config } from "@pulumi/pulumi";
 
 const image = new Config("lintel").require("image");
 const place = { project: "lintel-test", region: "europe-west1" };
-const network = new Network("shared", place);
+const apis = new Apis("shared", { project: place.project, services: ["compute", "servicenetworking"] });
+const network = new Network("shared", place, { dependsOn: apis });
 const secrets = { "archive-key": { value: "s3cret" } };
 const make = (name: string) =>
   new Workspace(name, { ...place, specs: "specs", image, network, secrets, deletionProtection: false, monitoring: false });
