@@ -4,7 +4,7 @@ export interface AnalysisOptions {
   readonly rowThreshold?: number;
   /** Who may accept a Yellow finding (`by`); everyone when absent. */
   readonly approvers?: readonly string[];
-  /** Days from now up to which an acknowledgement may reach. */
+  /** Days from now up to which an acknowledgement may reach; ten years when absent, and at most. */
   readonly maximumAcknowledgementAge?: number;
 }
 

@@ -63,6 +63,14 @@ describe("an acknowledgement", () => {
     expect(rulesWith(change)).toEqual(["missing-timeout", "acknowledgement-unused"]);
   });
 
+  it("reaches ten years ahead at most, whatever an organization says", () => {
+    expect(rulesWith({ expires: "2036-06-15" })).toEqual(["(missing-timeout)"]);
+    expect(rulesWith({ expires: "2036-06-16" })).toEqual(["missing-timeout", "acknowledgement-too-long"]);
+    const entry = [accept(first(yellow), { expires: "9999-12-31" })];
+    const { findings } = judge(yellow, entry, undefined, { maximumAcknowledgementAge: 1e9 });
+    expect(findings.map(({ rule }) => rule)).toEqual(["missing-timeout", "acknowledgement-too-long"]);
+  });
+
   it("may name the node as well", () => {
     expect(rulesWith({ node: "tell" })).toEqual(["(missing-timeout)"]);
   });

@@ -73,7 +73,7 @@ export const acknowledgementRules: Readonly<Record<AcknowledgementProblem, Ackno
     id: "acknowledgement-too-long",
     level: "yellow",
     title: "The acknowledgement reaches too far ahead",
-    rationale: "An organization can limit how long a risk stays accepted without another look.",
+    rationale: "A risk stays accepted for ten years at most without another look; an organization can say less.",
     fix: byHand("set an earlier date"),
     describe: ({ rule, expires }, detail) =>
       `the acknowledgement of "${rule}" reaches to ${expires}, more than ${detail} ahead; set an earlier date`,

@@ -42,6 +42,9 @@ function names({ tool, rule, node, fingerprint }: Acknowledgement, finding: Find
   return tool === finding.tool && rule === finding.rule && isSameNode && fingerprint === finding.fingerprint;
 }
 
+/** Days, ten years: what reaches further has no date at all. */
+const longestAge = 3653;
+
 /** Nothing that a reviewer could see: white space, control and format characters alone. */
 function isBlank(text: string): boolean {
   return /^[\s\p{Cc}\p{Cf}]*$/u.test(text);
@@ -52,7 +55,7 @@ function problemsOf(
   findings: readonly Finding[],
   reds: ReadonlySet<string>,
   now: Date | string,
-  { approvers, maximumAcknowledgementAge: days }: AnalysisOptions,
+  { approvers, maximumAcknowledgementAge: age = longestAge }: AnalysisOptions,
 ): readonly PlacedFinding[] {
   const problem = (id: Parameters<typeof problemFinding>[0], detail?: string): PlacedFinding => ({
     finding: problemFinding(id, acknowledgement, detail),
@@ -62,7 +65,8 @@ function problemsOf(
   if (reds.has(acknowledgement.rule) || named.some(({ level }) => level === "red"))
     return [problem("acknowledgement-of-red")];
   const isUnlisted = approvers !== undefined && !approvers.includes(acknowledgement.by);
-  const isTooLong = days !== undefined && reachesBeyond(acknowledgement.expires, days, now);
+  const days = Math.min(age, longestAge);
+  const isTooLong = reachesBeyond(acknowledgement.expires, days, now);
   return [
     ...(isBlank(acknowledgement.reason) ? [problem("acknowledgement-without-reason")] : []),
     ...(isBlank(acknowledgement.by) ? [problem("acknowledgement-without-approver")] : []),

@@ -1,4 +1,4 @@
-import { isExternal } from "@lintel/specs";
+import { type FlowNode, isExternal } from "@lintel/specs";
 import { actionOf } from "../../flow/evidence.ts";
 import type { RiskContext } from "../../risk-context.ts";
 import type { Rule } from "../../rule.ts";
@@ -11,7 +11,7 @@ export const missingRetry: Rule = {
   fix: { kind: "add-retry", title: "add retry: 3 attempts, exponential backoff" },
   check: (context) =>
     context.parts
-      .filter(({ node }) => isExternal(node) && !("retry" in node))
+      .filter(({ node }) => isExternal(node) && !triesAgain(node))
       .filter(({ facts }) => !facts.within.some((id) => isRetried(id, context)))
       .map(({ node }) => ({
         node: node.id,
@@ -23,5 +23,10 @@ export const missingRetry: Rule = {
 
 /** A container that retries what is in it. */
 function isRetried(id: string, { parts }: RiskContext): boolean {
-  return parts.some(({ node }) => node.id === id && "retry" in node);
+  return parts.some(({ node }) => node.id === id && triesAgain(node));
+}
+
+/** One attempt in all is no retry. */
+function triesAgain(node: FlowNode): boolean {
+  return "retry" in node && node.retry !== undefined && node.retry.maxAttempts > 1;
 }

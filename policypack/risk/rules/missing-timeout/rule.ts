@@ -1,4 +1,4 @@
-import { isExternal } from "@lintel/specs";
+import { type FlowNode, isExternal } from "@lintel/specs";
 import { actionOf } from "../../flow/evidence.ts";
 import type { Rule } from "../../rule.ts";
 
@@ -11,7 +11,7 @@ export const missingTimeout: Rule = {
   fix: { kind: "add-timeout", title: "add a timeout" },
   check: ({ parts }) =>
     parts
-      .filter(({ node }) => isExternal(node) && !("timeout" in node))
+      .filter(({ node }) => isExternal(node) && !endsInTime(node))
       .map(({ node }) => ({
         node: node.id,
         message: `"${node.id}" (${node.type}) has no timeout; add "timeout" here or to the workspace's defaults`,
@@ -19,3 +19,8 @@ export const missingTimeout: Rule = {
         evidence: actionOf(node),
       })),
 };
+
+/** A timeout of nothing is none. */
+function endsInTime(node: FlowNode): boolean {
+  return "timeout" in node && (node.timeout ?? 0) > 0;
+}
