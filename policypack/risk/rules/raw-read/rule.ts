@@ -3,6 +3,7 @@ import { partsOf } from "../../risk-context.ts";
 import type { Rule } from "../../rule.ts";
 import { objectionTo } from "../../sql/judge-sql.ts";
 import { sqlParser } from "../../sql/load-sql-parser.ts";
+import { statementEvidence } from "../../sql/statement-evidence.ts";
 
 export const rawRead: Rule = {
   id: "raw-read",
@@ -18,6 +19,9 @@ export const rawRead: Rule = {
         key: "statement",
         message: `"${node.id}" reads by SQL, past ownership and deleted rows; use a "read" node`,
         confidence: "certain",
-        evidence: evidenceOf(node, "statement", "parameters", "limit"),
+        evidence: {
+          ...evidenceOf(node, "parameters", "limit", "when"),
+          statement: statementEvidence(node.statement, sqlParser()),
+        },
       })),
 };
