@@ -11,6 +11,8 @@ export interface Branch {
   readonly nodes: readonly FlowNode[];
   /** `once` always, `maybe` at most once, `many` any number of times. */
   readonly runs: "once" | "maybe" | "many";
+  /** How often its effects can stand at most: an attempt that is repeated because it failed leaves none. 1 by default. */
+  readonly times?: number;
 }
 
 /** A place in a node that holds an expression or a template with expressions in it. */

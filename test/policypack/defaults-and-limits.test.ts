@@ -34,10 +34,29 @@ describe("writes to many rows", () => {
     expect(found(inTransaction(many({ limit: 5000 })))).toEqual(["high-row-impact orders"]);
   });
 
+  it("count once for each turn of the loops around them", () => {
+    const loop = (maximum: number, nodes: readonly FlowNode[]): FlowNode =>
+      ({ ...transaction("each", nodes), type: "forEach", items: "input.ids", maximum }) as unknown as FlowNode;
+    expect(found(inTransaction(loop(10, [many({ where, limit: 10 })])))).toEqual([]);
+    expect(found(inTransaction(loop(11, [many({ where, limit: 10 })])))).toEqual(["high-row-impact orders"]);
+  });
+
+  it("have a fingerprint that dies with what is written, and not with white space", () => {
+    const print = (fields: object): string | undefined =>
+      judge(inTransaction(many({ where, limit: 500, ...fields }))).findings[0]?.fingerprint;
+    const before = print({});
+    expect(print({ where: 'this.reference   !=   "x"' })).toBe(before);
+    expect(print({ values: { total: 0 } })).not.toBe(before);
+    expect(print({ action: "transition", transition: "ship" })).not.toBe(before);
+    expect(print({ when: "input.all" })).not.toBe(before);
+  });
+
   it("are Red and nothing more when nothing bounds them, for every action on rows that exist", () => {
-    for (const action of ["update", "softDelete", "transition", "erase"]) {
+    for (const action of ["update", "softDelete", "erase"]) {
       expect(found(inTransaction(many({ action })))).toEqual(["unbounded-update orders"]);
     }
+    const moved = many({ action: "transition", transition: "ship" });
+    expect(found(inTransaction(moved))).toEqual(["unbounded-update orders"]);
     expect(found(inTransaction(many({ action: "create" })))).toEqual([]);
   });
 

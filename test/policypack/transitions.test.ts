@@ -34,7 +34,9 @@ describe("an external call and a status transition", () => {
     const way = { ...branch("way", [tell()]), else: [ship()] } as FlowNode;
     expect(found([way])).toEqual([]);
     const choice = {
-      ...branch("choice", []),
+      id: "choice",
+      after: [],
+      onError: "fail",
       type: "switch",
       on: "input.kind",
       cases: [
@@ -46,15 +48,26 @@ describe("an external call and a status transition", () => {
     expect(found([choice])).toEqual([]);
   });
 
+  it("are found in different branches inside a loop, whose next turn can take the other", () => {
+    const way = { ...branch("way", [tell()]), else: [ship()] } as FlowNode;
+    const loop = {
+      ...transaction("each", [way]),
+      type: "forEach",
+      items: "input.ids",
+      maximum: 10,
+    } as unknown as FlowNode;
+    expect(found([loop])).toEqual(finding);
+  });
+
   it("are no finding where the write moves no status", () => {
     expect(found([tell(), transaction("note", [write("noted")], ["tell"])])).toEqual([]);
   });
 });
 
 describe("facts that a slice claims", () => {
-  it("count for nothing: a write that says it stands in a transaction is still outside", () => {
+  it("are refused: a write cannot say that it stands in a transaction", () => {
     const lying = { ...write("order"), inTransaction: true, effect: "none", within: ["book"] } as unknown as FlowNode;
-    expect(found([lying])).toEqual(["write-outside-transaction order"]);
+    expect(() => found([lying])).toThrow('node "order", key "inTransaction" is a key that the compiler does not write');
   });
 
   it("cannot hide behind a second node of the same id", () => {

@@ -6,6 +6,6 @@ export const poll: NodeDefinition<"poll"> = {
   summary: "Runs its nodes until a condition holds, a bounded number of times.",
   opensTransaction: false,
   effect: () => "none",
-  branches: (node) => [{ path: "nodes", nodes: node.nodes, runs: "many" }],
+  branches: (node) => [{ path: "nodes", nodes: node.nodes, runs: "many", times: node.maxAttempts }],
   sites: (node) => [{ type: "expression", path: "until", source: node.until, expects: "boolean", scope: "branch" }],
 };

@@ -30,21 +30,12 @@ function observe(call: FlowPart, all: readonly FlowPart<WriteNode>[], context: R
       confidence: transitions.every(({ comes }) => comes === "beside") ? "likely" : "certain",
       evidence: {
         call: actionOf(call.node),
-        target: targetOf(call, context),
         transitions: inAnyOrder(
           transitions.map(({ node, comes }) => ({ ...actionOf(node), to: stateAfter(node, context), comes })),
         ),
       },
     },
   ];
-}
-
-/** Where the call goes: another address is another risk. */
-function targetOf({ node }: FlowPart, { slice }: RiskContext): JsonValue {
-  const name = "provider" in node ? node.provider : undefined;
-  const provider = slice.workspace.providers.find((each) => each.name === name);
-  if (provider === undefined) return null;
-  return "baseUrl" in provider ? provider.baseUrl : provider.url;
 }
 
 function stateAfter({ entity, transition }: WriteNode, { entities }: RiskContext): JsonValue {

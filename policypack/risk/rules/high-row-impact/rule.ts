@@ -1,6 +1,5 @@
 import { evidenceOf, whereEvidence } from "../../flow/evidence.ts";
 import { timesRun } from "../../flow/times-run.ts";
-import type { RiskContext } from "../../risk-context.ts";
 import type { Rule } from "../../rule.ts";
 import { isUnbounded } from "../../where/row-bound.ts";
 import { type RowWrite, rowWrites } from "../../where/row-writes.ts";
@@ -13,7 +12,7 @@ export const highRowImpact: Rule = {
   fix: { kind: "add-limit", title: 'add a "limit" of at most 100 rows' },
   check: (context) =>
     rowWrites(context)
-      .map((write) => ({ ...write, times: timesOf(write, context) }))
+      .map((write) => ({ ...write, times: timesRun(write, context) }))
       .filter((write) => isHigh(write, context.rowThreshold))
       .map(({ node, times }) => ({
         node: node.id,
@@ -35,9 +34,4 @@ function isHigh({ node, bound, times }: RowWrite & { readonly times: number }, t
   const named = bound.type === "atMost" ? bound.rows : Infinity;
   const isRed = node.limit === undefined && isUnbounded(bound);
   return !isRed && Math.min(named, node.limit ?? Infinity) * times > threshold;
-}
-
-function timesOf({ node }: RowWrite, context: RiskContext): number {
-  const part = context.parts.find((each) => each.node.id === node.id);
-  return part === undefined ? 1 : timesRun(part, context);
 }
