@@ -69,7 +69,7 @@ describe("SQL", () => {
     ["SELECT a OPERATOR(mine.+) 1 FROM t", "it uses mine.+, which is not PostgreSQL's own"],
     ["SELECT 'x'::mine.evil", "it uses mine.evil, which is not PostgreSQL's own"],
     ["SELECT 1; DELETE FROM t", "it is not exactly one statement"],
-    ["", "PostgreSQL cannot parse it"],
+    [" ", "it is not exactly one statement"],
     ["SELEC 1", "PostgreSQL cannot parse it"],
     ["SELECT ${input.id}", "PostgreSQL cannot parse it"],
     ["SELECT 1 /*", "PostgreSQL cannot parse it"],

@@ -46,7 +46,7 @@ export const paymentCompensation: Shape<JsonObject> = objectOf<
   charge: maybe(someJson),
   amount: maybe(someJson),
   metadata: maybe(templates),
-}) as Shape<JsonObject>;
+});
 
 export const httpCompensation: Shape<JsonObject> = objectOf<
   Pick<HttpNode, "method" | "body"> & Partial<Pick<HttpNode, "query" | "headers">> & { readonly url: string }
@@ -56,14 +56,15 @@ export const httpCompensation: Shape<JsonObject> = objectOf<
   query: maybe(templates),
   headers: maybe(templates),
   body: maybe(json),
-}) as Shape<JsonObject>;
+});
 
 function withRules<T>(node: Shape<T>, by: string, rules: Readonly<Record<string, KeyRule>>): Shape<T> {
   return {
     misfit: (value) => {
       const misfit = node.misfit(value);
       if (misfit !== undefined || !isJsonObject(value)) return misfit;
-      const does = String(value[by]);
+      const does = value[by];
+      if (typeof does !== "string") return undefined;
       const { needs = [], refuses = [] } = rules[does] ?? {};
       const missing = needs.find((key) => !Object.hasOwn(value, key));
       if (missing !== undefined) return { path: [missing], problem: `is missing, which "${does}" needs` };

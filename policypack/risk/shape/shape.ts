@@ -21,7 +21,7 @@ export interface MaybeAbsent<T> {
 
 /** One shape per key of the type; a key that may be absent says so in both. */
 export type Keys<T> = {
-  readonly [K in keyof T]-?: Record<never, never> extends Pick<T, K>
+  readonly [K in keyof T]-?: Partial<Pick<T, K>> extends Pick<T, K>
     ? MaybeAbsent<Exclude<T[K], undefined>>
     : Shape<T[K]>;
 };
@@ -96,7 +96,7 @@ export function variantOf<T extends { readonly type: string }>(
   };
 }
 
-export function below(key: string, misfit: Misfit | undefined): Misfit | undefined {
+function below(key: string, misfit: Misfit | undefined): Misfit | undefined {
   return misfit === undefined || misfit.node !== undefined ? misfit : { ...misfit, path: [key, ...misfit.path] };
 }
 

@@ -1,11 +1,19 @@
-import type { Authorization, Tool, Trigger, WebhookSignature } from "@lintel/specs";
+import type {
+  Authorization,
+  HttpTrigger,
+  ScheduleTrigger,
+  Tool,
+  Trigger,
+  WebhookSignature,
+  WebhookTrigger,
+} from "@lintel/specs";
 import { nodes } from "./node-shapes.ts";
 import { maybe, objectOf, oneOf, type Shape, variantOf } from "./shape.ts";
 import { anyText, duration, flag, httpMethod, json, jsonObject, text, texts, wholeNumber } from "./value-shapes.ts";
 
 const trigger = variantOf<Trigger>({
-  http: objectOf({ type: oneOf({ http: true }), method: httpMethod, path: text }),
-  webhook: objectOf({
+  http: objectOf<HttpTrigger>({ type: oneOf({ http: true }), method: httpMethod, path: text }),
+  webhook: objectOf<WebhookTrigger>({
     type: oneOf({ webhook: true }),
     path: text,
     signature: objectOf<WebhookSignature>({
@@ -20,7 +28,7 @@ const trigger = variantOf<Trigger>({
     replayWindow: duration,
     idHeader: maybe(text),
   }),
-  schedule: objectOf({ type: oneOf({ schedule: true }), cron: text, timeZone: text }),
+  schedule: objectOf<ScheduleTrigger>({ type: oneOf({ schedule: true }), cron: text, timeZone: text }),
 });
 
 const authorize = variantOf<Authorization>({

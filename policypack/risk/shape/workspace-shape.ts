@@ -1,4 +1,13 @@
-import type { Auth, Defaults, HttpProvider, Limits, Provider, Workspace } from "@lintel/specs";
+import type {
+  Auth,
+  Defaults,
+  EmailProvider,
+  HttpProvider,
+  Limits,
+  PaymentProvider,
+  Provider,
+  Workspace,
+} from "@lintel/specs";
 import { listOf, maybe, objectOf, oneOf, recordOf, type Shape, variantOf } from "./shape.ts";
 import { anyText, duration, flag, json, retry, text, texts, wholeNumber } from "./value-shapes.ts";
 
@@ -9,14 +18,14 @@ const providerKeys = {
 };
 
 const provider = variantOf<Provider>({
-  payment: objectOf({
+  payment: objectOf<PaymentProvider>({
     ...providerKeys,
     type: oneOf({ payment: true }),
     api: oneOf({ stripe: true }),
     baseUrl: text,
   }),
-  email: objectOf({ ...providerKeys, type: oneOf({ email: true }), url: text, from: text }),
-  http: objectOf({
+  email: objectOf<EmailProvider>({ ...providerKeys, type: oneOf({ email: true }), url: text, from: text }),
+  http: objectOf<HttpProvider>({
     ...providerKeys,
     type: oneOf({ http: true }),
     baseUrl: text,
