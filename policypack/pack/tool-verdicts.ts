@@ -1,3 +1,4 @@
+import type { Slice } from "@lintel/specs";
 import type { ResourceValidationArgs } from "@pulumi/policy";
 import {
   type AnalysisOptions,
@@ -5,6 +6,7 @@ import {
   loadSqlParser,
   needsSqlParser,
   SliceError,
+  shapeProblem,
   type ToolRisk,
 } from "../risk/index.ts";
 import type { SeenResources } from "./seen-resources.ts";
@@ -54,6 +56,8 @@ export class ToolVerdicts {
 
   async #analyse(inputs: ToolInputs, options: AnalysisOptions): Promise<Verdict> {
     const { slice, digest, acknowledgements } = inputs;
+    const misshapen = shapeProblem(slice);
+    if (misshapen !== undefined) return unjudged(slice, misshapen);
     try {
       if (needsSqlParser([slice.tool])) await loadSqlParser();
       const risk = analyseSlice(slice, digest, acknowledgements, this.#now, undefined, options);
@@ -64,7 +68,11 @@ export class ToolVerdicts {
       return { type: "judged", risk: placed, inputs };
     } catch (error) {
       const reason = error instanceof SliceError ? error.message : "the slice is not one that the compiler makes";
-      return { type: "unjudged", problem: `the Tool "${slice.tool.name}" cannot be judged: ${reason}` };
+      return unjudged(slice, reason);
     }
   }
+}
+
+function unjudged({ tool }: Slice, reason: string): Verdict {
+  return { type: "unjudged", problem: `the Tool "${tool.name}" cannot be judged: ${reason}` };
 }

@@ -6,4 +6,5 @@ export type { Confidence, Finding, Fix, FixKind, RiskCounts, RiskReport, ToolRis
 export { SliceError } from "./risk-context.ts";
 export type { RuleMetadata } from "./rule.ts";
 export { rulesMetadata } from "./rules-metadata.ts";
+export { shapeProblem } from "./slice-shape.ts";
 export { loadSqlParser, needsSqlParser } from "./sql/load-sql-parser.ts";

@@ -38,7 +38,7 @@ export class SliceError extends Error {
 /** @throws SliceError when the slice is not of the compiler's shape, or when two nodes share an id (the facts of one would hide the other's). */
 export function riskContextOf(slice: Slice, rowThreshold: number): RiskContext {
   const problem = shapeProblem(slice);
-  if (problem !== undefined) throw new SliceError(`${problem}; compile the specs again`);
+  if (problem !== undefined) throw new SliceError(problem);
   const { nodes, plan } = readFlow(slice);
   const seen = new Set<string>();
   const parts = nodes.map((node) => {

@@ -17,7 +17,19 @@ const slice = objectOf<Slice>({
 /** What of a slice the compiler cannot have written, with its place, or undefined: `tool "ship", node "pay", key "limit" must be …`. */
 export function shapeProblem(value: unknown): string | undefined {
   const misfit = slice.misfit(value);
-  return misfit === undefined ? undefined : `${placeOf(value, misfit)} ${misfit.problem}`;
+  const found = misfit ?? twinIn(value as Slice);
+  return found === undefined ? undefined : `${placeOf(value, found)} ${found.problem}; compile the specs again`;
+}
+
+/** Two of one name: what is found by its name would be one of them, and the other would ride along unseen. */
+function twinIn({ entities, policies, workspace: { providers } }: Slice): Misfit | undefined {
+  const lists = { entities, policies, "workspace/providers": providers };
+  for (const [key, items] of Object.entries(lists)) {
+    const names = items.map(({ name }) => name);
+    const twin = names.find((name, index) => names.indexOf(name) !== index);
+    if (twin !== undefined) return { path: [key], problem: `has two named "${twin}"` };
+  }
+  return undefined;
 }
 
 function placeOf(value: unknown, { node, path }: Misfit): string {

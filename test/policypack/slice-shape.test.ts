@@ -141,6 +141,11 @@ describe("the rest of a slice that the compiler cannot have made", () => {
       { entities: [{ ...order, status: null }] },
       'key "entities/0/status" must be an object, not null',
     ],
+    [
+      "twins",
+      { entities: [order, order] },
+      'tool "ship", key "entities" has two named "Order"; compile the specs again',
+    ],
     ["no policies", { policies: null }, 'key "policies" must be a list, not null'],
     [
       "a green rule",
@@ -164,10 +169,10 @@ describe("the rest of a slice that the compiler cannot have made", () => {
 
   it("is refused when it is no slice at all", () => {
     expect([null, [], "slice", {}].map((value) => shapeProblem(value))).toEqual([
-      'tool "?" must be an object, not null',
-      'tool "?" must be an object, not []',
-      'tool "?" must be an object, not "slice"',
-      'tool "?", key "apiVersion" is missing',
+      'tool "?" must be an object, not null; compile the specs again',
+      'tool "?" must be an object, not []; compile the specs again',
+      'tool "?" must be an object, not "slice"; compile the specs again',
+      'tool "?", key "apiVersion" is missing; compile the specs again',
     ]);
   });
 });
