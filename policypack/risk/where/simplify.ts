@@ -1,6 +1,7 @@
 // Decision: what can be decided without looking at the row is decided first, so that no condition beside it can hide it.
 import type { Entity, Expression } from "@lintel/specs";
 import { ownField, readsRow, textOf } from "./expression-parts.ts";
+import { folded } from "./fold-constants.ts";
 import { difference, linearForm } from "./linear-form.ts";
 import { fieldNamed } from "./row-fields.ts";
 
@@ -8,7 +9,8 @@ type Binary = Extract<Expression, { readonly type: "binary" }>;
 type Call = Extract<Expression, { readonly type: "call" }>;
 
 /** The same condition for every row, with what is always true or always false replaced by that. */
-export function simplify(expression: Expression, entity: Entity | undefined): Expression {
+export function simplify(written: Expression, entity: Entity | undefined): Expression {
+  const expression = folded(written);
   switch (expression.type) {
     case "unary":
       return expression.operator === "!" ? negated(simplify(expression.operand, entity)) : expression;
@@ -59,7 +61,8 @@ function joined(expression: Binary, entity: Entity | undefined): Expression {
   return isTruth(right, !winner) ? left : { ...expression, left, right };
 }
 
-function compared(expression: Binary, entity: Entity | undefined): Expression {
+function compared(written: Binary, entity: Entity | undefined): Expression {
+  const expression = { ...written, left: folded(written.left), right: folded(written.right) };
   const { operator, left, right } = expression;
   if (operator === "in") {
     const names = right.type === "list" && right.elements.some((element) => textOf(element) === textOf(left));
@@ -140,7 +143,7 @@ const anyText: ReadonlySet<string> = new Set(["", "^", "$", ".*", "^.*", ".*$", 
 /** Every text begins, ends with and holds the empty one. */
 function simplifyCall(expression: Call, entity: Entity | undefined): Expression {
   const operands = [...(expression.target === undefined ? [] : [expression.target]), ...expression.args];
-  const [text, wanted] = operands;
+  const [text, wanted] = operands.map(folded);
   if (text === undefined || wanted?.type !== "literal" || typeof wanted.value !== "string") return expression;
   const isAny = emptyTexts.has(expression.name) ? wanted.value === "" : isAnyPattern(expression.name, wanted.value);
   if (!isAny || !readsRow(text)) return isAny ? truth(true) : expression;
