@@ -70,7 +70,7 @@ function compared(written: Binary, entity: Entity | undefined): Expression {
   }
   return (
     comparedWithNull(expression, entity) ??
-    comparedWithNow(expression) ??
+    comparedInTime(expression) ??
     comparedWithTruth(expression, entity) ??
     comparedAsSums(expression, entity) ??
     expression
@@ -91,13 +91,22 @@ function isNull(expression: Expression): boolean {
 
 const mirrored: Readonly<Record<string, Binary["operator"]>> = { "<": ">", "<=": ">=", ">": "<", ">=": "<=" };
 
-/** Every row that a write can find was made, and last changed, before now. */
-function comparedWithNow({ operator, left, right }: Binary): Expression | undefined {
-  const isNow = (part: Expression): boolean => part.type === "name" && part.name === "now";
-  const field = isNow(right) ? ownField(left) : isNow(left) ? ownField(right) : undefined;
-  if (field !== "createdAt" && field !== "updatedAt") return undefined;
-  const seen = isNow(right) ? operator : (mirrored[operator] ?? operator);
-  return truth(seen === "<" || seen === "<=" || seen === "!=");
+/** Every row that a write can find was made, and then last changed, before now. */
+function comparedInTime({ operator, left, right }: Binary): Expression | undefined {
+  const [from, to] = [momentOf(left), momentOf(right)];
+  if (from === undefined || to === undefined || from === to) return undefined;
+  const seen = from < to ? operator : (mirrored[operator] ?? operator);
+  if (seen === "<=" || seen === ">") return truth(seen === "<=");
+  const isBeforeNow = from === moments.now || to === moments.now; // a row that was never changed has two equal times
+  return isBeforeNow ? truth(seen === "<" || seen === "!=") : undefined;
+}
+
+const moments = { createdAt: 1, updatedAt: 2, now: 3 } as const;
+
+function momentOf(part: Expression): number | undefined {
+  if (part.type === "name") return part.name === "now" ? moments.now : undefined;
+  const field = ownField(part);
+  return field === "createdAt" || field === "updatedAt" ? moments[field] : undefined;
 }
 
 /** `condition == true` is the condition. */
