@@ -8,7 +8,7 @@ import { CallFailure } from "./http-request.ts";
 export type TakeTurn = (patience: number) => Promise<void>;
 
 /** Lets so many calls through in any span of `per` milliseconds, in the order in which they ask. */
-export function rateLimit({ requests, per }: NonNullable<Provider["rateLimit"]>): TakeTurn {
+function rateLimit({ requests, per }: NonNullable<Provider["rateLimit"]>): TakeTurn {
   /** When the last calls go out, as many as may go out in one span. */
   const turns: number[] = [];
   return async (patience) => {

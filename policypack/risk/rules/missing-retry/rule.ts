@@ -28,5 +28,5 @@ function isRetried(id: string, { parts }: RiskContext): boolean {
 
 /** One attempt in all is no retry. */
 function triesAgain(node: FlowNode): boolean {
-  return "retry" in node && node.retry !== undefined && node.retry.maxAttempts > 1;
+  return "retry" in node && node.retry.maxAttempts > 1;
 }
