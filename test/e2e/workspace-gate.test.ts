@@ -81,7 +81,7 @@ test("Red stops a program that catches the refusal", async () => {
 test("an acknowledgement of Red changes nothing", async () => {
   stack.write({
     [red]: redTool,
-    [acknowledgements]: acknowledge("wipe-notes", "hard-delete", "0".repeat(16), "2999-12-31"),
+    [acknowledgements]: acknowledge("wipe-notes", "hard-delete", "0".repeat(16), later),
   });
   await expectRefused(await stack.preview(), redAtPlace);
 });
@@ -97,7 +97,7 @@ test("Yellow stops a preview, and says by which fingerprint it is acknowledged",
 test("an acknowledged Yellow passes and is part of the tool's diff, an expired one is refused", async () => {
   stack.write({ [yellow]: yellowTool });
   const fingerprint = /fingerprint: ([0-9a-f]{16})/.exec((await stack.preview()).output)?.[1] ?? "";
-  stack.write({ [acknowledgements]: acknowledge("count-notes", "raw-read", fingerprint, "2999-12-31") });
+  stack.write({ [acknowledgements]: acknowledge("count-notes", "raw-read", fingerprint, later) });
   const passed = await stack.preview(["--diff"]);
   expect(passed.code).toBe(0);
   expect(passed.output).toContain("needed for the monthly report");
@@ -135,6 +135,8 @@ test.each([
   expect(run.code).not.toBe(0);
   expect(run.output).toMatch(message);
 });
+
+const later = `${String(new Date().getUTCFullYear() + 5)}-12-31`;
 
 function acknowledge(tool: string, rule: string, fingerprint: string, expires: string): string {
   return `apiVersion: lintel/v1
