@@ -1,0 +1,5 @@
+// The table of contents of the command: one line per subcommand, in the order of `lintel --help`.
+import { checkCommand } from "./check/command.ts";
+import type { DefineCommand } from "./command.ts";
+
+export const commands: readonly DefineCommand[] = [checkCommand];
