@@ -15,6 +15,8 @@ export interface Service {
   readonly constraints: ConstraintNames;
   readonly pool: Pool;
   readonly log: Logger;
+  /** Milliseconds since 1970: what executions draw their `now` from. Timeouts and budgets run on the machine's own clock. */
+  readonly clock: () => number;
   readonly verifyCaller: VerifyToken;
   readonly verifySchedule: VerifyToken;
   readonly refusals: RefusalCounter;

@@ -16,7 +16,7 @@ import { checkServed } from "./unserved.ts";
 const poolSize = 16;
 
 /** Compiles a bundle that was loaded and judged. @throws SettingsError when it cannot be served as configured */
-export function openService(bundle: Bundle, settings: Settings, log: Logger): Service {
+export function openService(bundle: Bundle, settings: Settings, log: Logger, clock: () => number): Service {
   checkServed(bundle);
   const secret = (name: string): string => {
     const value = settings.secret(name);
@@ -47,6 +47,7 @@ export function openService(bundle: Bundle, settings: Settings, log: Logger): Se
     constraints: constraintNames(bundle),
     pool,
     log,
+    clock,
     verifyCaller: workspaceTokens(workspace),
     verifySchedule: scheduleTokens(settings.schedule),
     refusals: refusalCounter(pool, log),

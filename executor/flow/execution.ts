@@ -14,9 +14,9 @@ export interface Execution {
   readonly service: Service;
   readonly tool: CompiledTool;
   readonly call: Call;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970 by the machine's clock: what budgets and durations count from. */
   readonly startedAt: number;
-  /** The same instant as RFC 3339 in UTC: the only clock that expressions and statements read. */
+  /** The service's clock as RFC 3339 in UTC: the only one that expressions and statements read. */
   readonly now: string;
   readonly ids: IdSequence;
   readonly log: Logger;
@@ -48,7 +48,7 @@ export function beginExecution(service: Service, tool: CompiledTool, call: Call)
     tool,
     call,
     startedAt,
-    now: new Date(startedAt).toISOString(),
+    now: new Date(service.clock()).toISOString(),
     ids,
     log: service.log.child(fields),
     caller: nobody,

@@ -84,7 +84,7 @@ async function answer(tool: CompiledTool, request: FastifyRequest, options: Serv
   const body = call.body ?? Buffer.alloc(0);
   const header = (name: string): string | undefined => headerOf(request, name);
   try {
-    verifySignature(signature, options.secret(signature.secret) ?? "", header, body, Date.now());
+    verifySignature(signature, options.secret(signature.secret) ?? "", header, body, service.clock());
   } catch (error) {
     if (error instanceof ExecutionError) return refuse(service, tool, call, error);
     throw error;

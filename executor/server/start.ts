@@ -24,15 +24,17 @@ export interface StartOptions {
   /** Where the bundle is when the environment does not say. */
   readonly defaultBundleUrl: string;
   readonly host?: string;
+  /** Milliseconds since 1970; the machine's own by default. Scenarios give their own, so that what depends on time can be tested. */
+  readonly clock?: () => number;
 }
 
 /** Loads, proves, judges, compiles and serves. @throws SettingsError, BundleError, RedBundleError: then nothing listens. */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
-  const { settings, log } = options;
+  const { settings, log, clock = Date.now } = options;
   const bundle = await loadBundle(settings.bundleUrl ?? options.defaultBundleUrl, settings.bundleDigest);
   await judgeBundle(bundle);
   warnOfExpiry(readDeployment(settings.deployment)?.acknowledgements ?? [], Date.now(), log);
-  const service = openService(bundle, settings, log);
+  const service = openService(bundle, settings, log, clock);
   let isDraining = false;
   const server = createServer({ service, secret: settings.secret, isDraining: () => isDraining });
   await server.listen({ port: settings.port, host: options.host ?? "0.0.0.0" });
