@@ -30,6 +30,7 @@ const mixed: Readonly<Record<string, readonly [FunctionName, "string" | "integer
     "date + integer": ["dateAddDays", "date"],
     "date - integer": ["dateSubtractDays", "date"],
     "instant + duration": ["instantAdd", "instant"],
+    "duration + instant": ["instantAdd", "instant"],
     "instant - duration": ["instantSubtract", "instant"],
     "instant - instant": ["instantDifference", "duration"],
     "duration + duration": ["durationAdd", "duration"],
@@ -109,7 +110,9 @@ function listCall(operator: ArithmeticOperator, left: Typed, right: Typed, offse
 function mixedCall(operator: ArithmeticOperator, left: Typed, right: Typed, offset: number): Typed | undefined {
   const [a, b] = temporalConstants(operator, left, right);
   const found = mixed[`${textKind(a)} ${operator} ${textKind(b)}`];
-  return found === undefined ? undefined : callOf(found[0], [a, b], simple(found[1]), offset);
+  if (found === undefined) return undefined;
+  const isTurned = a.valueType.kind === "duration" && b.valueType.kind === "instant";
+  return callOf(found[0], isTurned ? [b, a] : [a, b], simple(found[1]), offset);
 }
 
 /** `this.endsOn - "2026-01-01"`: a constant beside a date or an instant is read as what the operator takes there. */

@@ -3,6 +3,7 @@ import { suggestion } from "../../load/did-you-mean.ts";
 import { type SimpleKind, simple } from "../types/value-type.ts";
 import { ordered } from "./check-binary.ts";
 import { fail, requirePresent, typeProblem } from "./check-context.ts";
+import { checkTimePart, timeParts } from "./check-time-part.ts";
 import { callOf } from "./coerce.ts";
 import { checkConversion, conversions } from "./conversions.ts";
 import type { FunctionName, Typed } from "./typed-expression.ts";
@@ -21,6 +22,7 @@ const textMethods: Readonly<Record<string, readonly [FunctionName, 0 | 1, Simple
 const functionNames: readonly string[] = [
   ...Object.keys(conversions),
   ...Object.keys(textMethods),
+  ...Object.keys(timeParts),
   ...["size", "matches", "min", "max", "money", "has", "all", "exists", "exists_one", "map", "filter"],
 ];
 
@@ -30,6 +32,7 @@ export function checkCall(name: string, target: Typed | undefined, args: readonl
   if (name === "size") return checkSize(operands, offset);
   if (name === "matches") return checkMatches(operands, offset);
   if (target !== undefined && Object.hasOwn(textMethods, name)) return checkTextMethod(name, target, args, offset);
+  if (target !== undefined && Object.hasOwn(timeParts, name)) return checkTimePart(name, target, args, offset);
   if (target === undefined && Object.hasOwn(conversions, name)) return checkConversion(name, args, offset);
   if (target === undefined && (name === "min" || name === "max")) return checkExtreme(name, args, offset);
   if (target === undefined && name === "money") return checkMoney(args, offset);
@@ -127,5 +130,6 @@ function usage(name: string): string {
     max: "max(a, b)",
   };
   if (Object.hasOwn(textMethods, name)) return `text.${name}(…)`;
+  if (Object.hasOwn(timeParts, name)) return `now.${name}("Europe/Berlin")`;
   return examples[name] ?? (Object.hasOwn(conversions, name) ? `${name}(x)` : `list.${name}(x, …)`);
 }

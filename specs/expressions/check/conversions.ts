@@ -69,13 +69,18 @@ function zonedDate(value: Typed, zone: Typed | undefined, offset: number): Typed
   if (zone === undefined) {
     return fail("wrong-arguments", "date() of an instant needs a time zone", offset, 'date(now, "Europe/Berlin")');
   }
-  if (zone.type !== "constant" || typeof zone.value !== "string" || !isTimeZone(zone.value)) {
-    return fail("invalid-literal", "the time zone must be a constant IANA name", zone.offset, '"Europe/Berlin", "UTC"');
-  }
+  requireZone(zone);
   return callOf("instantToDate", [value, zone], simple("date"), offset);
 }
 
+/** A constant name of the IANA time zone database; an offset such as "+02:00" is refused, because its sign means two things. */
+export function requireZone(zone: Typed): void {
+  if (zone.type === "constant" && typeof zone.value === "string" && isTimeZone(zone.value)) return;
+  fail("invalid-literal", "the time zone must be a constant IANA name", zone.offset, '"Europe/Berlin", "UTC"');
+}
+
 function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false;
   try {
     return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
   } catch {

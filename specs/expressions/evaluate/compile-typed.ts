@@ -13,10 +13,12 @@ import { isEqual, isOrdered, orders } from "./relations.ts";
 import type { Frame, Step } from "./step.ts";
 import { textFunctions } from "./text-functions.ts";
 import { timeFunctions, zonedDate } from "./time-functions.ts";
+import { timePartFunctions, zonedPart } from "./time-parts.ts";
 
-const functions: Readonly<Record<Exclude<FunctionName, "instantToDate">, Operation>> = {
+const functions: Readonly<Record<Exclude<FunctionName, "instantToDate" | "instantPart">, Operation>> = {
   ...numberFunctions,
   ...timeFunctions,
+  ...timePartFunctions,
   ...textFunctions,
   ...conversionFunctions,
 };
@@ -106,9 +108,15 @@ function buildOperation(typed: Operator): Step {
 }
 
 function operationOf({ function: name, args }: Extract<Typed, { type: "call" }>): Operation {
-  if (name !== "instantToDate") return functions[name];
-  const zone = args[1];
-  return zonedDate(zone?.type === "constant" && typeof zone.value === "string" ? zone.value : "UTC");
+  if (name === "instantToDate") return zonedDate(zoneOf(args));
+  if (name === "instantPart") return zonedPart(zoneOf(args));
+  return functions[name];
+}
+
+/** The zone is the last argument, a constant. */
+function zoneOf(args: readonly Typed[]): string {
+  const zone = args.at(-1);
+  return zone?.type === "constant" && typeof zone.value === "string" ? zone.value : "UTC";
 }
 
 /** Own properties only, so that `__proto__` and `constructor` are just missing. */

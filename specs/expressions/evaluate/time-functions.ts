@@ -6,7 +6,7 @@ import { readDate, readDuration, readInstant, readNumber, readText } from "./rea
 
 type TimeFunction = Exclude<
   Extract<FunctionName, `date${string}` | `instant${string}` | `duration${string}`>,
-  "instantToDate"
+  "instantToDate" | "datePart" | "instantPart" | "durationPart"
 >;
 
 export const timeFunctions = {

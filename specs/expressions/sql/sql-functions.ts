@@ -42,6 +42,11 @@ export const sqlFunctions: Readonly<Record<FunctionName, SqlFunction | null>> = 
   durationAdd: infix("+"),
   durationSubtract: infix("-"),
   durationMultiply: infix("*"),
+  datePart: (a = none, field = none, less = none) => sql`(date_part(${field}, ${a})::bigint - ${less})`,
+  // date_part's seconds have fractions, which a cast would round.
+  instantPart: (a = none, field = none, modulus = none, less = none, zone = none) =>
+    sql`(floor(date_part(${field}, ${a} AT TIME ZONE ${zone}))::bigint % ${modulus} - ${less})`,
+  durationPart: (a = none, unit = none, modulus = none) => sql`((${a} / ${unit}) % ${modulus})`,
   textConcatenate: (...args) => sql`(${joined(args, " || ")})`,
   textSize: (a = none) => sql`char_length(${a})::bigint`,
   textStartsWith: (a = none, b = none) => sql`starts_with(${a}, ${b})`,

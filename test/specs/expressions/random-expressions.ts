@@ -46,6 +46,10 @@ export const randomInput: fc.Arbitrary<JsonObject> = fc.record({
   numbers: fc.array(small, { maxLength: 3 }),
 });
 
+const datePart = fc.constantFrom("getFullYear", "getMonth", "getDate", "getDayOfMonth", "getDayOfWeek", "getDayOfYear");
+const clockPart = fc.constantFrom("getHours", "getMinutes", "getSeconds", "getMilliseconds");
+const zone = fc.constantFrom("", '"UTC"', '"Europe/Berlin"', '"Asia/Kathmandu"', '"America/St_Johns"');
+
 const quote = (value: string): string => JSON.stringify(value);
 
 const { boolean } = fc.letrec<
@@ -68,6 +72,9 @@ const { boolean } = fc.letrec<
     fc.tuple(tie("integer"), tie("integer")).map(([a, b]) => `max(${a}, ${b})`),
     tie("text").map((value) => `size(${value})`),
     fc.tuple(tie("date"), tie("date")).map(([a, b]) => `(${a} - ${b})`),
+    fc.tuple(tie("date"), datePart).map(([a, part]) => `(${a}).${part}()`),
+    fc.tuple(tie("instant"), fc.oneof(datePart, clockPart), zone).map(([a, part, z]) => `(${a}).${part}(${z})`),
+    fc.tuple(tie("duration"), clockPart).map(([a, part]) => `(${a}).${part}()`),
   ),
   decimal: fc.oneof(
     { depthSize: "small" },
