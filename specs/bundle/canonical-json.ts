@@ -1,19 +1,30 @@
 import { createHash } from "node:crypto";
 import type { Digest } from "./bundle.ts";
 
-/** RFC 8785: keys sorted by UTF-16 code units, no white space, numbers as ECMAScript prints them; undefined keys are left out. */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
+/** Canonical JSON of objects that stand in several values, by identity. */
+export type Written = Map<object, string>;
+
+/**
+ * RFC 8785: keys sorted by UTF-16 code units, no white space, numbers as ECMAScript prints them; undefined keys are left out.
+ * What is in `written` already is taken from there.
+ */
+export function canonicalJson(value: unknown, written?: Written): string {
   if (typeof value !== "object" || value === null) return scalar(value);
+  const known = written?.get(value);
+  if (known !== undefined) return known;
+  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item, written)).join(",")}]`;
   const record = value as Readonly<Record<string, unknown>>;
-  const members = Object.keys(record)
-    .filter((key) => record[key] !== undefined)
-    .sort()
-    .map((key) => `${JSON.stringify(key)}:${canonicalJson(record[key])}`);
-  return `{${members.join(",")}}`;
+  let members = "";
+  for (const key of Object.keys(record).sort()) {
+    const member = record[key];
+    if (member === undefined) continue;
+    members += `${members === "" ? "" : ","}${JSON.stringify(key)}:${canonicalJson(member, written)}`;
+  }
+  return `{${members}}`;
 }
 
 function scalar(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "number" && !Number.isFinite(value)) throw new TypeError(`${String(value)} has no JSON form`);
   const text = JSON.stringify(value) as string | undefined;
   if (text === undefined) throw new TypeError(`a ${typeof value} has no JSON form`);
@@ -21,8 +32,8 @@ function scalar(value: unknown): string {
 }
 
 /** sha256 of the value's canonical JSON. */
-export function digestOf(value: unknown): Digest {
-  return `sha256:${createHash("sha256").update(canonicalJson(value)).digest("hex")}`;
+export function digestOf(value: unknown, written?: Written): Digest {
+  return `sha256:${createHash("sha256").update(canonicalJson(value, written)).digest("hex")}`;
 }
 
 const base32 = "abcdefghijklmnopqrstuvwxyz234567";

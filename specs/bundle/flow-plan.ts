@@ -64,8 +64,24 @@ export function planFlow(flow: readonly FlowNode[]): FlowPlan {
 
 /** The nodes of one list (a flow or a branch) in the order they run. */
 export function orderedNodes(nodes: readonly FlowNode[], plan: FlowPlan): readonly FlowNode[] {
-  const { order } = topologicalOrder(nodes, plan.nodes);
-  return order.flatMap((id) => nodes.filter((node) => node.id === id));
+  return inOrder(nodes, topologicalOrder(nodes, plan.nodes).order);
+}
+
+/** The nodes that the ids name, all of those that share one. */
+function inOrder(nodes: readonly FlowNode[], order: readonly string[]): readonly FlowNode[] {
+  const byId = groupBy(nodes, ({ id }) => id);
+  return order.flatMap((id) => byId.get(id) ?? []);
+}
+
+/** As Map.groupBy, which Node 20 lacks. */
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
+  return groups;
 }
 
 /** Every node of a flow, at any depth, containers before what they contain. */
@@ -80,8 +96,9 @@ function collect(
   cycles: (readonly string[])[],
 ): void {
   const owner = new Map(nodes.flatMap((sibling) => allNodes([sibling]).map(({ id }) => [id, sibling.id] as const)));
+  const failing = groupBy(nodes, ({ onError }) => onError);
   for (const node of nodes) {
-    const recovers = nodes.filter(({ onError }) => onError === node.id).map(({ id }) => id);
+    const recovers = (failing.get(node.id) ?? []).map(({ id }) => id);
     facts[node.id] = {
       id: node.id,
       within: context.within,
@@ -129,7 +146,9 @@ function topologicalOrder(
   const cycles: (readonly string[])[] = [];
   const state = new Map<string, "open" | "done">();
   const path: string[] = [];
-  const visit = (id: string): void => {
+  // By hand instead of recursion: a flow may be as long as its file, and the engine's stack is not.
+  const todo: { readonly id: string; readonly next: Iterator<string> }[] = [];
+  const enter = (id: string): void => {
     if (state.get(id) === "done") return;
     if (state.get(id) === "open") {
       cycles.push(path.slice(path.indexOf(id)));
@@ -137,19 +156,30 @@ function topologicalOrder(
     }
     state.set(id, "open");
     path.push(id);
-    for (const before of facts[id]?.dependsOn ?? []) visit(before);
+    todo.push({ id, next: (facts[id]?.dependsOn ?? []).values() });
+  };
+  const step = ({ id, next }: { readonly id: string; readonly next: Iterator<string> }): void => {
+    const before = next.next();
+    if (before.done !== true) {
+      enter(before.value);
+      return;
+    }
+    todo.pop();
     path.pop();
     state.set(id, "done");
     order.push(id);
   };
-  for (const { id } of nodes) visit(id);
+  for (const { id } of nodes) {
+    enter(id);
+    for (let at = todo.at(-1); at !== undefined; at = todo.at(-1)) step(at);
+  }
   return { order, cycles };
 }
 
 /** The segments of one list of nodes (a flow or a branch), given the order of its nodes. */
 export function segmentsOf(flow: readonly FlowNode[], order: readonly string[]): readonly Segment[] {
   const segments: { type: Segment["type"]; nodes: string[] }[] = [];
-  for (const node of order.flatMap((id) => flow.filter((candidate) => candidate.id === id))) {
+  for (const node of inOrder(flow, order)) {
     const type = segmentType(node);
     const last = segments.at(-1);
     if (last !== undefined && joins(last.type, type)) {

@@ -4,7 +4,7 @@ import type { Policy } from "../language/policy.ts";
 import type { Tool } from "../language/tool.ts";
 import type { Workspace } from "../language/workspace.ts";
 import type { Bundle, Digest, Slice } from "./bundle.ts";
-import { digestOf } from "./canonical-json.ts";
+import { canonicalJson, digestOf, type Written } from "./canonical-json.ts";
 import { allNodes, planFlow } from "./flow-plan.ts";
 
 /** The specs of a workspace in normalised form, before digests. */
@@ -24,8 +24,16 @@ export function assembleBundle(specs: NormalisedSpecs): Bundle {
     // One that covers no tool decides nothing and stands in no digest: it has no place in a bundle.
     policies: byName(specs.policies).filter((policy) => specs.tools.some(({ name }) => appliesTo(policy, name))),
   };
-  const slices = record(sorted.tools, (tool) => digestOf(sliceOf(sorted, tool)));
-  const entityDigests = record(sorted.entities, digestOf);
+  const slice = slicerOf(sorted);
+  // Slices share their entities, policies and workspaces: each is written once.
+  const shared: Written = new Map();
+  for (const part of [...sorted.entities, ...sorted.policies]) shared.set(part, canonicalJson(part));
+  const slices = record(sorted.tools, (tool) => {
+    const closed = slice(tool);
+    if (!shared.has(closed.workspace)) shared.set(closed.workspace, canonicalJson(closed.workspace));
+    return digestOf(closed, shared);
+  });
+  const entityDigests = record(sorted.entities, (entity) => digestOf(entity, shared));
   const digest = bundleDigest({ workspace: sorted.workspace, entityDigests, slices });
   const plans = record(sorted.tools, ({ flow }) => planFlow(flow));
   return { apiVersion: "lintel/v1", digest, ...sorted, slices, entityDigests, plans };
@@ -39,18 +47,33 @@ export function bundleDigest(bundle: Pick<Bundle, "workspace" | "entityDigests" 
 
 /** The closed slice of one tool. */
 export function sliceOf(specs: NormalisedSpecs, tool: Tool): Slice {
-  return {
-    apiVersion: "lintel/v1",
-    tool,
-    entities: reachableEntities(tool, specs.entities),
-    policies: specs.policies.filter((policy) => appliesTo(policy, tool.name)),
-    workspace: narrowWorkspace(specs.workspace, tool),
-  };
+  return slicerOf(specs)(tool);
 }
 
 /** Every slice of a bundle, in the order of its tools. */
 export function slicesOf(bundle: Bundle): readonly Slice[] {
-  return bundle.tools.map((tool) => sliceOf(bundle, tool));
+  return bundle.tools.map(slicerOf(bundle));
+}
+
+/** As sliceOf, for many tools of the same specs; equal workspaces of slices are one object. */
+export function slicerOf(specs: NormalisedSpecs): (tool: Tool) => Slice {
+  const entities = new Map(specs.entities.map((entity) => [entity.name, entity]));
+  const workspaces = new Map<string, Workspace>();
+  return (tool) => {
+    const nodes = allNodes(tool.flow);
+    const providers = new Set(nodes.flatMap((node) => ("provider" in node ? [node.provider] : [])));
+    const secret = tool.trigger.type === "webhook" ? tool.trigger.signature.secret : undefined;
+    const key = JSON.stringify([[...providers].sort(), secret]);
+    const workspace = workspaces.get(key) ?? narrowWorkspace(specs.workspace, providers, secret);
+    workspaces.set(key, workspace);
+    return {
+      apiVersion: "lintel/v1",
+      tool,
+      entities: reachableEntities(nodes.flatMap(entityNames), entities),
+      policies: specs.policies.filter((policy) => appliesTo(policy, tool.name)),
+      workspace,
+    };
+  };
 }
 
 /** Whether a policy's tool patterns (`*` matches any run of characters) cover the tool; no pattern covers all. */
@@ -72,32 +95,34 @@ function matches(parts: readonly string[], name: string): boolean {
   return true;
 }
 
-function reachableEntities(tool: Tool, entities: readonly Entity[]): readonly Entity[] {
-  const all = new Map(entities.map((entity) => [entity.name, entity]));
-  const reached = new Set<string>();
-  const queue = allNodes(tool.flow).flatMap(entityNames);
+/** The named entities and those that they refer to, at any distance, by name. */
+export function reachableEntities(
+  names: Iterable<string>,
+  entities: ReadonlyMap<string, Entity>,
+): readonly Entity[] {
+  const reached = new Map<string, Entity>();
+  const queue = [...names];
   for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
-    const entity = all.get(name);
+    const entity = entities.get(name);
     if (entity === undefined || reached.has(name)) continue;
-    reached.add(name);
-    queue.push(
-      ...entity.relationships.flatMap((relationship) => [relationship.entity, relationship.through ?? []].flat()),
-    );
-    queue.push(...entity.fields.flatMap(({ ref }) => ref ?? []));
+    reached.set(name, entity);
+    for (const relationship of entity.relationships) {
+      queue.push(relationship.entity);
+      if (relationship.through !== undefined) queue.push(relationship.through);
+    }
+    for (const { ref } of entity.fields) if (ref !== undefined) queue.push(ref);
   }
-  return byName(entities.filter(({ name }) => reached.has(name)));
+  return byName([...reached.values()]);
 }
 
 function entityNames(node: FlowNode): readonly string[] {
   return "entity" in node ? [node.entity] : [];
 }
 
-function narrowWorkspace(workspace: Workspace, tool: Tool): Workspace {
-  const named = new Set(allNodes(tool.flow).flatMap((node) => ("provider" in node ? [node.provider] : [])));
+function narrowWorkspace(workspace: Workspace, named: ReadonlySet<string>, secret: string | undefined): Workspace {
   const providers = workspace.providers.filter(({ name }) => named.has(name));
-  const own = tool.trigger.type === "webhook" ? [tool.trigger.signature.secret] : [];
-  const used = new Set([...providers.flatMap(({ secret }) => secret ?? []), ...own]);
-  return { ...workspace, providers, secrets: workspace.secrets.filter((secret) => used.has(secret)) };
+  const used = new Set([...providers.flatMap((provider) => provider.secret ?? []), ...(secret === undefined ? [] : [secret])]);
+  return { ...workspace, providers, secrets: workspace.secrets.filter((one) => used.has(one)) };
 }
 
 function byName<T extends { readonly name: string }>(items: readonly T[]): readonly T[] {
