@@ -8,8 +8,19 @@ import { splitTemplate } from "./split-template.ts";
 
 /** Ids of the nodes whose results the site reads (`nodes.x`, `nodes["x"]`), each once; total, also where it cannot be parsed. */
 export function referencedNodes(site: ExpressionSite): readonly string[] {
+  return [...new Set(readsIn(site).filter((id) => id !== undefined))];
+}
+
+/** As referencedNodes; undefined where `nodes` itself is read, and with it any of them. */
+export function nodesReadByName(site: ExpressionSite): readonly string[] | undefined {
+  const reads = readsIn(site);
+  const named = reads.filter((id) => id !== undefined);
+  return named.length < reads.length ? undefined : [...new Set(named)];
+}
+
+function readsIn(site: ExpressionSite): readonly (string | undefined)[] {
   const sources = site.type === "expression" ? [site.source] : templateSources(site.template);
-  return [...new Set(sources.flatMap(nodesIn))];
+  return sources.flatMap(nodesIn);
 }
 
 /** The expression sources in a template, at any depth; text that cannot be split has none. */
@@ -33,16 +44,16 @@ const identifier = /[A-Za-z_][A-Za-z0-9_]*/y;
 const member = /\s*\.\s*([A-Za-z_][A-Za-z0-9_]*)/y;
 const key = /\s*\[\s*(["'])([^"'\\\n]*)\1\s*\]/y;
 
-function nodesIn(source: string): readonly string[] {
+/** For each place that reads `nodes`, the id beside it, if it is written there. */
+function nodesIn(source: string): readonly (string | undefined)[] {
   if (!source.includes("nodes")) return [];
-  const found: string[] = [];
+  const found: (string | undefined)[] = [];
   let isMember = false;
   for (let at = skipOpaque(source, 0); at < source.length; at = skipOpaque(source, at)) {
     const character = source.charAt(at);
     const word = matchAt(identifier, source, at)?.[0];
     if (word === "nodes" && !isMember) {
-      const id = matchAt(member, source, at + 5)?.[1] ?? matchAt(key, source, at + 5)?.[2];
-      if (id !== undefined) found.push(id);
+      found.push(matchAt(member, source, at + 5)?.[1] ?? matchAt(key, source, at + 5)?.[2]);
     }
     if (character.trim() !== "") isMember = character === ".";
     at += word?.length ?? 1;

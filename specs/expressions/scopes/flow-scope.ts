@@ -2,7 +2,7 @@
 // and what these hold, never the node itself or what it stands in.
 import type { Slice } from "../../bundle/bundle.ts";
 import type { FlowPlan, NodeFacts } from "../../bundle/flow-plan.ts";
-import { allNodes } from "../../bundle/flow-plan.ts";
+import { allNodes, orderedNodes } from "../../bundle/flow-plan.ts";
 import type { FlowNode } from "../../language/flow.ts";
 import { branchesOf } from "../../nodes/index.ts";
 import { typeExpression } from "../check/check-expression.ts";
@@ -23,8 +23,11 @@ export type ScopePlace = "node" | "entity" | "branch" | "compensate";
 
 /** The scopes of one tool's flow, types of nodes inferred once. */
 export interface FlowScopes {
-  /** The scope of a node's expressions, or of `respond`. */
-  at(nodeId: string, place?: ScopePlace): Scope;
+  /**
+   * The scope of a node's expressions, or of `respond`; with `reads`, `nodes` holds only these: enough for an expression that
+   * reads no others, and in a long flow much less.
+   */
+  at(nodeId: string, place?: ScopePlace, reads?: readonly string[]): Scope;
 }
 
 /** The names that an expression of a tool may read at a node, or in `respond`. */
@@ -38,7 +41,16 @@ export function flowScopes(slice: Slice, plan: FlowPlan): FlowScopes {
   const types = new Map<string, ValueType>();
   const base = toolScope(slice.tool, slice.workspace);
   const flow: Flow = { slice, plan, all, types, open: new Set(), base };
-  return { at: (nodeId, place = "node") => scopeAt(flow, nodeId, place, [...all.keys()]) };
+  // In the order they run, so that inferring one never has to infer a whole chain before it.
+  inferInOrder(slice.tool.flow, flow);
+  return { at: (nodeId, place = "node", reads = [...all.keys()]) => scopeAt(flow, nodeId, place, reads) };
+}
+
+function inferInOrder(nodes: readonly FlowNode[], flow: Flow): void {
+  for (const node of orderedNodes(nodes, flow.plan)) {
+    for (const branch of branchesOf(node)) inferInOrder(branch.nodes, flow);
+    resultType(flow, node);
+  }
 }
 
 interface Flow {

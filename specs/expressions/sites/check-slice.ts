@@ -4,10 +4,12 @@ import type { FlowNode, SwitchCase } from "../../language/flow.ts";
 import type { ExpressionSite } from "../../nodes/definition.ts";
 import { sitesOf } from "../../nodes/index.ts";
 import { mismatch } from "../check/assign.ts";
-import { checkExpression } from "../check/check-expression.ts";
-import { checkTemplate } from "../check/check-template.ts";
+import { type CheckedExpression, checkExpression } from "../check/check-expression.ts";
+import { checkTemplate, type Expectation } from "../check/check-template.ts";
 import type { ExpressionProblem } from "../expression-error.ts";
+import { nodesReadByName } from "../references.ts";
 import { type FlowScopes, flowScopes, type ScopePlace } from "../scopes/flow-scope.ts";
+import type { Scope } from "../scopes/scope.ts";
 import { sqlProblem } from "../sql/compile-to-sql.ts";
 import { typeOfOutput } from "../types/schema-type.ts";
 import { describeType, enumOf, simple, type ValueType } from "../types/value-type.ts";
@@ -19,40 +21,72 @@ import { below, type SiteProblem } from "./site-problem.ts";
  * below `tool/NAME`, such as `node/charge/amount` or `respond/id`. Pure; empty where all is well.
  */
 export function checkSlice(slice: Slice): readonly SiteProblem[] {
-  const scopes = flowScopes(slice, planFlow(slice.tool.flow));
-  const output = typeOfOutput(slice.tool.output);
-  const respond = checkTemplate(slice.tool.respond, scopes.at("respond"), {
-    type: output,
-    name: "the output",
-    json: "trust",
-  });
+  const nodes = allNodes(slice.tool.flow);
+  const flow: Flow = {
+    slice,
+    scopes: flowScopes(slice, planFlow(slice.tool.flow)),
+    explained: 0,
+    most: Math.ceil(maximumScopes / (nodes.length + 1)),
+  };
+  const { respond: template, output } = slice.tool;
+  const expected: Expectation = { type: typeOfOutput(output), name: "the output", json: "trust" };
+  const site: ExpressionSite = { type: "template", path: "", template };
+  const respond = inScope(flow, "respond", site, (scope) => checkTemplate(template, scope, expected));
   return [
-    ...allNodes(slice.tool.flow).flatMap((node) => nodeProblems(node, slice, scopes)),
+    ...nodes.flatMap((node) => nodeProblems(node, flow)),
     ...respond.problems.map((problem) => ({ ...problem, path: below("respond", problem.path) })),
   ];
 }
 
-function nodeProblems(node: FlowNode, slice: Slice, scopes: FlowScopes): readonly SiteProblem[] {
+interface Flow {
+  readonly slice: Slice;
+  readonly scopes: FlowScopes;
+  /** Problems that were explained by all names of the flow, so far and at most. */
+  explained: number;
+  readonly most: number;
+}
+
+/** Nodes in all the scopes that a tool's problems are explained by: with thousands of both, hints get fewer, not the check slow. */
+const maximumScopes = 100_000;
+
+/** Checks a site with the nodes that it reads; what is wrong is checked again with all of them, for "did you mean". */
+function inScope<T extends { readonly problems: readonly unknown[] }>(
+  flow: Flow,
+  nodeId: string,
+  site: ExpressionSite,
+  check: (scope: Scope) => T,
+): T {
+  const reads = nodesReadByName(site);
+  const quick = reads === undefined ? undefined : check(flow.scopes.at(nodeId, placeOf(site), reads));
+  if (quick !== undefined && (quick.problems.length === 0 || flow.explained >= flow.most)) return quick;
+  flow.explained += 1;
+  return check(flow.scopes.at(nodeId, placeOf(site)));
+}
+
+function nodeProblems(node: FlowNode, flow: Flow): readonly SiteProblem[] {
+  const { slice } = flow;
   const expected = expectationsOf(node, slice.entities);
   const comparisons = comparisonProblems(node, slice);
   const wrong = new Set(comparisons.map(({ path }) => path));
   const sites = sitesOf(node).flatMap((site) => {
     const path = `node/${node.id}/${site.path}`;
-    const scope = scopes.at(node.id, placeOf(site));
     if (site.type === "template") {
-      const { problems } = checkTemplate(site.template, scope, expected.get(site.path));
+      const expects = expected.get(site.path);
+      const { problems } = inScope(flow, node.id, site, (scope) => checkTemplate(site.template, scope, expects));
       return problems.map((problem) => ({ ...problem, path: below(path, problem.path) }));
     }
-    const { type, problems } = checkExpression(site.source, scope, site.expects === "boolean" ? boolean : undefined);
-    const found: readonly ExpressionProblem[] = [
-      ...problems,
-      ...(type === undefined ? [] : listProblems(site, type)),
-      ...(type === undefined || site.scope !== "entity" ? [] : databaseProblems(site, node, slice, scopes)),
-    ];
+    const { type, problems } = inScope(flow, node.id, site, (scope) => checkBare(site, node, scope, slice));
     const cases = type === undefined || !("cases" in node) ? [] : caseProblems(node.cases, type, node.id);
-    return [...found.map((problem) => ({ ...problem, path })), ...cases];
+    return [...problems.map((problem) => ({ ...problem, path })), ...cases];
   });
   return [...comparisons, ...sites.filter(({ path }) => !wrong.has(path))];
+}
+
+function checkBare(site: Bare, node: FlowNode, scope: Scope, slice: Slice): CheckedExpression {
+  const { type, problems } = checkExpression(site.source, scope, site.expects === "boolean" ? boolean : undefined);
+  if (type === undefined) return { problems };
+  const inDatabase = site.scope === "entity" ? databaseProblems(site, node, slice, scope) : [];
+  return { type, problems: [...problems, ...listProblems(site, type), ...inDatabase] };
 }
 
 function comparisonProblems(node: FlowNode, { entities }: Slice): readonly SiteProblem[] {
@@ -83,16 +117,10 @@ function listProblems({ expects }: Bare, type: ValueType): readonly ExpressionPr
 }
 
 /** A `where` expression that type-checks must run in the database, too. */
-function databaseProblems(
-  { source }: Bare,
-  node: FlowNode,
-  slice: Slice,
-  scopes: FlowScopes,
-): readonly ExpressionProblem[] {
+function databaseProblems({ source }: Bare, node: FlowNode, slice: Slice, scope: Scope): readonly ExpressionProblem[] {
   const name = "entity" in node ? node.entity : undefined;
   const entity = slice.entities.find((candidate) => candidate.name === name);
   if (entity === undefined) return [];
-  const scope = scopes.at(node.id, "entity");
   return [sqlProblem(source, { entity, entities: slice.entities, alias: "row", scope })].filter(
     (one) => one !== undefined,
   );
