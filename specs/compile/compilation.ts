@@ -1,9 +1,10 @@
+import type { SourceMap } from "../bundle/bundle.ts";
 import type { SourcePosition } from "../diagnostic.ts";
 import type { Entity } from "../language/entity.ts";
 import type { Workspace } from "../language/workspace.ts";
 import { positionAt } from "../load/source-text.ts";
 import type { SpecFile } from "../load/spec-file.ts";
-import { type Path, spanAt } from "../load/yaml-span.ts";
+import { type Path, type Span, spanFinder } from "../load/yaml-span.ts";
 
 /** What other specs may name. A broken file's names are declared, with nothing known of them: one error causes no others. */
 export interface Declared {
@@ -23,9 +24,24 @@ export interface Place {
 /** Places by SourceMap key. */
 export type Places = Map<string, Place>;
 
-/** The positions of all places: of their keys, where they have one. */
-export function positionsOf(places: Places): Record<string, SourcePosition> {
+/** The positions of all places, of their keys where they have one; found when first asked for: a green verdict needs none. */
+export function sourcesOf(places: Places): SourceMap {
+  const found: { positions?: Readonly<Record<string, SourcePosition>> } = {};
+  return {
+    get positions() {
+      found.positions ??= positionsOf(places);
+      return found.positions;
+    },
+  };
+}
+
+function positionsOf(places: Places): Readonly<Record<string, SourcePosition>> {
+  const finders = new Map<SpecFile, (path: Path) => Span>();
   return Object.fromEntries(
-    [...places].map(([key, { file, path }]) => [key, positionAt(file.source, spanAt(file.root, path).key)]),
+    [...places].map(([key, { file, path }]) => {
+      const find = finders.get(file) ?? spanFinder(file.root);
+      finders.set(file, find);
+      return [key, positionAt(file.source, find(path).key)];
+    }),
   );
 }

@@ -11,7 +11,7 @@ import type { SpecFile, SpecKind, SpecText } from "../load/spec-file.ts";
 import { checkEntity } from "./check-entities.ts";
 import { checkExpressions } from "./check-expressions.ts";
 import { checkRoutes, checkUniqueNames, checkUnusedPatterns } from "./check-names.ts";
-import { type Declared, type Places, positionsOf } from "./compilation.ts";
+import { type Declared, type Places, sourcesOf } from "./compilation.ts";
 import { compileAcknowledgements } from "./compile-acknowledgements.ts";
 import { compileEntity } from "./compile-entity.ts";
 import { compilePolicy } from "./compile-policy.ts";
@@ -73,7 +73,7 @@ export function compileFiles(files: readonly SpecText[], options: CompileOptions
   };
   checkExpressions(specs, places, sink);
   if (sink.length > 0) return { diagnostics: inOrder(sink) };
-  const sources = { positions: positionsOf(places) };
+  const sources = sourcesOf(places);
   return { specs: { bundle: assembleBundle(specs), acknowledgements, sources }, diagnostics: [] };
 }
 

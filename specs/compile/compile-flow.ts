@@ -61,11 +61,11 @@ export function compileFlow(authored: readonly AuthoredNode[], declared: Declare
 }
 
 function compileNodes(authored: readonly AuthoredNode[], path: Path, flow: FlowContext): readonly FlowNode[] {
-  const siblings = authored.map(({ id }) => id);
+  const siblings = new Set(authored.map(({ id }) => id));
   return authored.map((node, index) => compileNode(node, [...path, index], siblings, flow));
 }
 
-function compileNode(node: AuthoredNode, path: Path, siblings: readonly string[], flow: FlowContext): FlowNode {
+function compileNode(node: AuthoredNode, path: Path, siblings: ReadonlySet<string>, flow: FlowContext): FlowNode {
   const report: Report = (code, below, values, options) => flow.report(code, [...path, ...below], values, options);
   const { id } = node;
   if (flow.paths.has(id)) report("duplicate-node", ["id"], { name: id });
@@ -88,15 +88,16 @@ function compileBase({ id, after = [], when, onError = "fail", why }: AuthoredNo
   return compact<NodeBase>({ id, after, when: when === undefined ? undefined : String(when), onError, why });
 }
 
-function checkEdges({ id, after = [], onError }: AuthoredNode, siblings: readonly string[], report: Report): void {
-  const others = siblings.filter((sibling) => sibling !== id);
+function checkEdges({ id, after = [], onError }: AuthoredNode, siblings: ReadonlySet<string>, report: Report): void {
+  const others = (): readonly string[] => [...siblings].filter((sibling) => sibling !== id);
   after.forEach((name, index) => {
     // A node after itself is a cycle, which the risk engine names.
-    if (siblings.includes(name)) return;
-    report("unknown-node", ["after", index], { name, node: id }, { hint: suggestion(name, others) });
+    if (siblings.has(name)) return;
+    report("unknown-node", ["after", index], { name, node: id }, { hint: suggestion(name, others()) });
   });
-  if (onError === undefined || ["fail", "continue"].includes(onError) || others.includes(onError)) return;
-  const hint = suggestion(onError, ["fail", "continue", ...others]);
+  const isKnown = onError === undefined || onErrorWords.has(onError) || (siblings.has(onError) && onError !== id);
+  if (isKnown) return;
+  const hint = suggestion(onError, [...onErrorWords, ...others()]);
   report("unknown-node", ["onError"], { name: onError, node: id }, { hint });
 }
 

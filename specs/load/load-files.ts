@@ -3,6 +3,7 @@ import { isJsonObject } from "../json.ts";
 import { checkShape } from "./check-shape.ts";
 import { parseFile } from "./parse-file.ts";
 import { diagnosticAt, reporter } from "./report.ts";
+import { indexedSource } from "./source-text.ts";
 import { kindOf, type SpecFile, type SpecKind, type SpecText } from "./spec-file.ts";
 
 /** Largest spec file, in bytes of UTF-8. */
@@ -18,7 +19,7 @@ export function loadFiles(files: readonly SpecText[], sink: Diagnostic[]): reado
 }
 
 function loadFile({ path, text }: SpecText, kind: SpecKind, sink: Diagnostic[]): SpecFile {
-  const source = { file: path, text: text.replace(/^\uFEFF/, "") };
+  const source = indexedSource(path, text.replace(/^\uFEFF/, ""));
   const before = sink.length;
   if (Buffer.byteLength(text) > maximumFileSize) {
     const size = `${(Buffer.byteLength(text) / 1024 / 1024).toFixed(1)} MiB`;

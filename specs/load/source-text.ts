@@ -4,25 +4,41 @@ import type { SourcePosition } from "../diagnostic.ts";
 export interface SourceText {
   readonly file: string;
   readonly text: string;
+  /** Where each line starts, for whoever asks for many positions. */
+  readonly lineStarts?: readonly number[];
+}
+
+/** The source with its lines found once. */
+export function indexedSource(file: string, text: string): SourceText {
+  return { file, text, lineStarts: lineStartsOf(text) };
+}
+
+function lineStartsOf(text: string): readonly number[] {
+  const starts = [0];
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+  return starts;
 }
 
 /** Line and column (from 1, in UTF-16 code units) of an offset; `\r\n` and `\n` end lines. */
 export function positionAt(source: SourceText, offset: number): SourcePosition {
-  const before = source.text.slice(0, Math.max(0, offset));
-  const lineStart = before.lastIndexOf("\n") + 1;
-  let line = 1;
-  for (let at = before.indexOf("\n"); at >= 0; at = before.indexOf("\n", at + 1)) line += 1;
-  return { file: source.file, line, column: before.length - lineStart + 1 };
+  const starts = source.lineStarts ?? lineStartsOf(source.text);
+  const at = Math.min(Math.max(0, offset), source.text.length);
+  let [low, high] = [0, starts.length - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((starts[middle] ?? 0) <= at) low = middle;
+    else high = middle - 1;
+  }
+  return { file: source.file, line: low + 1, column: at - (starts[low] ?? 0) + 1 };
 }
 
 const frameWidth = 120;
 
 /** The line before a place, its own with a caret below, and the one after. */
 export function frameAt(source: SourceText, position: SourcePosition): string {
-  const lines = source.text.split("\n", position.line + 1).map((line) => line.replace(/\r$/, ""));
   const first = Math.max(0, position.line - 2);
   const gutter = String(position.line + 1).length;
-  const shown = lines.slice(first).flatMap((line, index) => {
+  const shown = linesOf(source, first, position.line + 1).flatMap((line, index) => {
     const number = first + index + 1;
     // A long line is shown around the place only.
     const skipped = number === position.line ? Math.max(0, position.column - frameWidth) : 0;
@@ -33,4 +49,12 @@ export function frameAt(source: SourceText, position: SourcePosition): string {
       : [row];
   });
   return shown.join("\n");
+}
+
+/** Lines from `first` (counted from 0) up to, and not with, `end`. */
+function linesOf(source: SourceText, first: number, end: number): readonly string[] {
+  const starts = source.lineStarts ?? lineStartsOf(source.text);
+  const [from, to] = [starts[first] ?? source.text.length, starts[end] ?? source.text.length + 1];
+  const text = source.text.slice(from, to - 1);
+  return text.split("\n").map((line) => line.replace(/\r$/, ""));
 }

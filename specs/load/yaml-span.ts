@@ -1,4 +1,4 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair } from "yaml";
+import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from "yaml";
 
 /** Steps into a document: keys and indexes. */
 export type Path = readonly (string | number)[];
@@ -15,24 +15,46 @@ export type Root = Document.Parsed | undefined;
 
 /** The place of a path, or of its nearest ancestor that the file has. */
 export function spanAt(root: Root, path: Path): Span {
-  let span = spanOf(undefined, root?.contents ?? undefined);
-  for (const step of path) {
-    const next = child(span.node, step, root);
-    if (next === undefined) return span;
-    span = next;
-  }
-  return span;
+  return spanFinder(root)(path);
 }
 
-function child(node: Node | undefined, step: string | number, root: Root): Span | undefined {
-  const target = isAlias(node) && root !== undefined ? node.resolve(root) : node;
-  if (isMap(target)) {
-    const pair = target.items.find(({ key }) => keyText(key) === String(step)) as Pair<Node, Node | null> | undefined;
-    return pair === undefined ? undefined : spanOf(pair.key, pair.value ?? undefined);
+/** As spanAt, for many paths of one document. */
+export function spanFinder(root: Root): (path: Path) => Span {
+  const known = new Map<Node, ReadonlyMap<string, Pair<Node, Node | null>>>();
+  const pairsOf = (map: YAMLMap): ReadonlyMap<string, Pair<Node, Node | null>> => {
+    const pairs = known.get(map) ?? pairsByKey(map);
+    known.set(map, pairs);
+    return pairs;
+  };
+  const child = (node: Node | undefined, step: string | number): Span | undefined => {
+    const target = isAlias(node) && root !== undefined ? node.resolve(root) : node;
+    if (isMap(target)) {
+      const pair = pairsOf(target).get(String(step));
+      return pair === undefined ? undefined : spanOf(pair.key, pair.value ?? undefined);
+    }
+    if (!isSeq(target)) return undefined;
+    const item = target.items[Number(step)] as Node | null | undefined;
+    return item === undefined ? undefined : spanOf(undefined, item ?? undefined);
+  };
+  return (path) => {
+    let span = spanOf(undefined, root?.contents ?? undefined);
+    for (const step of path) {
+      const next = child(span.node, step);
+      if (next === undefined) return span;
+      span = next;
+    }
+    return span;
+  };
+}
+
+/** Pairs by key, the first of several that share one. */
+function pairsByKey({ items }: YAMLMap): ReadonlyMap<string, Pair<Node, Node | null>> {
+  const pairs = new Map<string, Pair<Node, Node | null>>();
+  for (const pair of items as Pair<Node, Node | null>[]) {
+    const key = keyText(pair.key);
+    if (!pairs.has(key)) pairs.set(key, pair);
   }
-  if (!isSeq(target)) return undefined;
-  const item = target.items[Number(step)] as Node | null | undefined;
-  return item === undefined ? undefined : spanOf(undefined, item ?? undefined);
+  return pairs;
 }
 
 function spanOf(key: Node | undefined, value: Node | undefined): Span {
