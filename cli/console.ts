@@ -2,7 +2,9 @@
 export interface Console {
   readonly out: (text: string) => void;
   readonly error: (text: string) => void;
-  /** Whether `out` goes to a terminal: colour is for people only. */
+  /** Whether `out` is coloured: it goes to a terminal, unless NO_COLOR or FORCE_COLOR say otherwise. */
   readonly isTerminal: boolean;
   readonly now: () => Date;
+  /** Shows what is being done until the next call; "" clears it. Absent where standard error is no terminal. */
+  readonly progress?: (text: string) => void;
 }

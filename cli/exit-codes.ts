@@ -8,4 +8,6 @@ export const exitCodes = {
   /** Yellow findings that no valid acknowledgement accepts. */
   yellow: 10,
   red: 20,
+  /** The command itself failed (EX_SOFTWARE of sysexits.h): never a verdict. */
+  internal: 70,
 } as const;

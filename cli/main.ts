@@ -4,10 +4,20 @@ import { enableCompileCache } from "node:module";
 
 enableCompileCache();
 const { runCommand } = await import("./run-command.ts");
+const { hasColour, progressLine } = await import("./terminal.ts");
+
+// A reader that has seen enough (`lintel check | head`) is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
 
 process.exitCode = await runCommand(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
   error: (text) => process.stderr.write(text),
-  isTerminal: process.stdout.isTTY,
+  isTerminal: hasColour(process.env, process.stdout.isTTY),
   now: () => new Date(),
+  ...(process.stderr.isTTY
+    ? { progress: progressLine((text) => process.stderr.write(text), process.stderr.columns) }
+    : {}),
 });

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { commands } from "./commands.ts";
 import type { Console } from "./console.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { version } from "./version.ts";
 
 /** Runs the `lintel` command; resolves to its exit code and never exits the process itself. */
 export async function runCommand(args: readonly string[], console: Console): Promise<number> {
@@ -9,25 +10,55 @@ export async function runCommand(args: readonly string[], console: Console): Pro
   const finish = (result: number) => {
     code = result;
   };
-  const program = inheriting(
-    new Command("lintel").description("Backends as specs, judged before they are deployed."),
-    console,
-  );
-  for (const define of commands) program.addCommand(inheriting(define({ console, finish }), console));
+  const program = lintelProgram(console, finish);
   try {
     await program.parseAsync([...args], { from: "user" });
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    const isHelp = error.code === "commander.helpDisplayed" || error.code === "commander.help";
-    return isHelp && error.exitCode === 0 ? exitCodes.green : exitCodes.usage;
+    if (!(error instanceof CommanderError)) return failed(error, console);
+    return error.exitCode === 0 ? exitCodes.green : exitCodes.usage;
   }
   return code;
 }
+
+/** The program with every command: what is parsed, printed as help and completed. */
+export function lintelProgram(console: Console, finish: (code: number) => void): Command {
+  const program = inheriting(new Command("lintel"), console)
+    .description("Backends as specs, judged before they are deployed.")
+    .version(version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print help")
+    .helpCommand("help [command]", "print help for a command")
+    .addHelpText("after", examples);
+  for (const define of commands) program.addCommand(inheriting(define({ console, finish }), console));
+  return program;
+}
+
+const examples = `
+Examples:
+  $ lintel init shop                          a workspace that passes, in the folder shop
+  $ lintel check                              judge every workspace below this folder
+  $ lintel check specs --format sarif -o lintel.sarif
+  $ lintel explain unbounded-update           what a rule finds, why it hurts and how to fix it
+
+Exit codes: 0 green, 10 unacknowledged yellow, 20 red, 2 wrong usage or specs that do not compile,
+3 nothing found, 70 lintel itself failed.`;
 
 /** A command made apart from its program does not take the program's settings over: each is given them. */
 function inheriting(command: Command, console: Console): Command {
   return command
     .exitOverride()
-    .configureOutput({ writeOut: console.out, writeErr: console.error })
+    .configureOutput({
+      writeOut: console.out,
+      writeErr: console.error,
+      getOutHasColors: () => console.isTerminal,
+      getErrHasColors: () => console.isTerminal,
+    })
     .showHelpAfterError("(lintel --help says more)");
+}
+
+/** Neither a verdict nor the user's fault: it says so, and where it happened. */
+function failed(error: unknown, console: Console): number {
+  console.progress?.("");
+  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  console.error(`lintel: an internal failure, no verdict; please report it with these lines\n${trace}\n`);
+  return exitCodes.internal;
 }

@@ -3,8 +3,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type RuleMetadata, rulesMetadata } from "./risk/index.ts";
 
-const rulesFolder = join(dirname(fileURLToPath(import.meta.url)), "risk", "rules");
-const aboutAcknowledgements = "acknowledgement-";
+export const rulesFolder: string = join(dirname(fileURLToPath(import.meta.url)), "risk", "rules");
+export const aboutAcknowledgements = "acknowledgement-";
 
 /** docs/rules.md: every rule from its metadata, its page and its fixtures. */
 export async function rulesPage(): Promise<string> {
@@ -44,8 +44,12 @@ function shortPage({ id, level, title, rationale, fix }: RuleMetadata): string {
   return `## ${id}\n\n**${level === "red" ? "Red" : "Yellow"}.** ${title}. ${rationale}\n\nFix: ${fix.title}.`;
 }
 
-/** The flow alone: what stands around it is the same in every fixture. */
 function fenced(text: string): string {
+  return `\`\`\`yaml\n${flowOf(text)}\n\`\`\``;
+}
+
+/** The flow of a fixture alone: what stands around it is the same in every one. */
+export function flowOf(text: string): string {
   const flow = text.slice(text.indexOf("\nflow:") + 1);
-  return `\`\`\`yaml\n${flow.slice(0, flow.indexOf("\nrespond:"))}\n\`\`\``;
+  return flow.slice(0, flow.indexOf("\nrespond:"));
 }

@@ -1,64 +1,50 @@
-import { existsSync } from "node:fs";
-import { readdir } from "node:fs/promises";
-import { analyse, loadSqlParser, needsSqlParser, type RiskReport } from "@lintel/policypack/risk";
-import { type CompiledSpecs, compileFolder } from "@lintel/specs";
+import { stat } from "node:fs/promises";
 import type { Console } from "../console.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { checkReport, failedReport } from "./check-report.ts";
-import { framesOf } from "./frames.ts";
-import { printErrors, printReport } from "./print-text.ts";
+import type { CheckedFolder } from "../report/checked-folder.ts";
+import type { ReportOptions } from "../report/option.ts";
+import { worstExitCode } from "../report/verdict.ts";
+import { writeReport } from "../report/write-report.ts";
+import { checkFolder } from "./check-folder.ts";
+import { findWorkspaces } from "./find-workspaces.ts";
 
-export interface CheckOptions {
-  readonly format: "text" | "json";
+export interface CheckOptions extends ReportOptions {
   readonly environment?: string;
 }
 
-/** `lintel check`: compiles a folder, judges it and prints both; resolves to the exit code. */
-export async function check(folder: string, options: CheckOptions, console: Console): Promise<number> {
-  if (!existsSync(folder)) {
-    console.error(`lintel: there is no folder ${folder}\n`);
-    return exitCodes.nothing;
+/** `lintel check`: compiles the folders, judges them and prints one report; resolves to the exit code. */
+export async function check(folders: readonly string[], options: CheckOptions, console: Console): Promise<number> {
+  const codes: number[] = [];
+  const workspaces: string[] = [];
+  for (const folder of folders) {
+    const found = await findWorkspaces(folder);
+    workspaces.push(...found.filter((each) => !workspaces.includes(each)));
+    if (found.length > 0) continue;
+    console.error(`lintel: ${await nothingIn(folder)}\n`);
+    codes.push(exitCodes.nothing);
   }
-  if (await isEmpty(folder)) {
-    console.error(`lintel: ${folder} holds no specs; a workspace.yaml stands at their top\n`);
-    return exitCodes.nothing;
-  }
-  const { specs, diagnostics } = await compileFolder(folder, { environment: options.environment });
-  if (specs === undefined) {
-    const text =
-      options.format === "json" ? json(failedReport(diagnostics)) : printErrors(diagnostics, console.isTerminal);
-    console.out(text);
-    return exitCodes.usage;
-  }
-  const risk = await judge(specs, console.now());
-  const report = checkReport(risk);
-  const frames = options.format === "json" ? undefined : await framesOf(folder, report);
-  console.out(frames === undefined ? json(report) : printReport(report, frames, console.isTerminal));
-  return codeOf(risk);
+  if (workspaces.length === 0) return exitCodes.nothing;
+  const checked = await checkAll(workspaces, options.environment, console);
+  return worstExitCode([...codes, await writeReport(checked, options, console)]);
 }
 
-async function judge({ bundle, acknowledgements, sources }: CompiledSpecs, now: Date): Promise<RiskReport> {
-  if (needsSqlParser(bundle.tools)) await loadSqlParser();
-  return analyse(bundle, acknowledgements, now, sources);
-}
-
-function codeOf({ level, isBlocked }: RiskReport): number {
-  if (level === "red") return exitCodes.red;
-  return isBlocked ? exitCodes.yellow : exitCodes.green;
-}
-
-const parts: ReadonlySet<string> = new Set(["entities", "tools", "policies", "scenarios"]);
-
-/** Neither a workspace file nor a folder of specs: there is nothing to check, rather than something wrong. */
-async function isEmpty(folder: string): Promise<boolean> {
-  try {
-    const names = await readdir(folder);
-    return !names.some((name) => parts.has(name) || /^workspace\.(ya?ml|json)$/.test(name));
-  } catch {
-    return false; // what cannot be read is the loader's to say
+async function checkAll(
+  workspaces: readonly string[],
+  environment: string | undefined,
+  console: Console,
+): Promise<readonly CheckedFolder[]> {
+  const checked: CheckedFolder[] = [];
+  for (const [index, folder] of workspaces.entries()) {
+    console.progress?.(`checking ${folder} (${String(index + 1)} of ${String(workspaces.length)})`);
+    checked.push(await checkFolder(folder, environment, console.now()));
   }
+  console.progress?.("");
+  return checked;
 }
 
-function json(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
+async function nothingIn(folder: string): Promise<string> {
+  const stats = await stat(folder).catch(() => undefined);
+  if (stats === undefined) return `there is no folder ${folder}`;
+  if (!stats.isDirectory()) return `${folder} is a file; name the folder that its workspace.yaml stands in`;
+  return `${folder} holds no specs; a workspace.yaml stands at their top (lintel init ${folder} writes one)`;
 }

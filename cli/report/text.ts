@@ -1,81 +1,86 @@
 import { styleText } from "node:util";
 import type { Diagnostic } from "@lintel/specs";
-import type { CheckedFinding, CheckReport } from "./check-report.ts";
-import type { FrameOf } from "./frames.ts";
+import { type CheckedFolder, type PlacedFinding, pathFrom, subjectOf, worstFirst } from "./checked-folder.ts";
+import { printable } from "./printable.ts";
+import type { RenderContext } from "./render.ts";
+import { counted, countsOf, verdictOf } from "./verdict.ts";
 
 type Style = Parameters<typeof styleText>[0];
 type Paint = (style: Style, text: string) => string;
 
-function painter(isTerminal: boolean): Paint {
+/** Colours text where colour is wanted. */
+function painter(hasColour: boolean): Paint {
   // The terminal was asked already; styleText would ask standard output again.
-  return (style, text) => (isTerminal ? styleText(style, text, { validateStream: false }) : text);
+  return (style, text) => (hasColour ? styleText(style, text, { validateStream: false }) : text);
 }
 
-/** Spec errors, each with its frame and hint, and one line that counts them. */
-export function printErrors(errors: readonly Diagnostic[], isTerminal: boolean): string {
-  const paint = painter(isTerminal);
-  const blocks = errors.map(({ file, line, column, code, message, hint, frame }) => {
-    const place = `${file}:${String(line)}:${String(column)}`;
-    const lines = [`${paint("bold", place)} ${paint("red", "error")} ${paint("dim", code)} ${message}`];
-    if (frame !== "") lines.push(indent(frame));
-    if (hint !== undefined) lines.push(`  ${paint("cyan", "hint:")} ${hint}`);
-    return lines.join("\n");
+/** Errors, then findings with their frames, worst first, accepted ones in a line each, and one line per folder that sums up. */
+export function renderText(folders: readonly CheckedFolder[], context: RenderContext): string {
+  const paint = painter(context.hasColour);
+  const errors = folders.flatMap((checked) =>
+    checked.report.errors.map((error) => errorBlock(error, pathFrom(context.base, checked, error.file), paint)),
+  );
+  const placed = worstFirst(folders);
+  const open = placed.filter(({ finding }) => finding.acknowledged === undefined);
+  const accepted = context.isQuiet ? [] : placed.filter(({ finding }) => finding.acknowledged !== undefined);
+  const blocks = [
+    ...errors,
+    ...open.map((each) => findingBlock(each, context.base, paint)),
+    ...accepted.map((each) => acceptedLine(each, context.base, paint)),
+  ];
+  if (context.isQuiet) return blocks.length === 0 ? "" : `${blocks.join("\n\n")}\n`;
+  return [...blocks, renderSummary(folders, context)].join("\n\n");
+}
+
+/** One line per folder: level, counts, digest. */
+export function renderSummary(folders: readonly CheckedFolder[], { hasColour }: RenderContext): string {
+  const paint = painter(hasColour);
+  const lines = folders.map((checked) => {
+    const name = folders.length === 1 ? "" : `${checked.folder}: `;
+    return `${name}${summaryOf(checked, paint)}\n`;
   });
-  const files = new Set(errors.map(({ file }) => file)).size;
-  const summary = `${counted(errors.length, "error")} in ${counted(files, "file")}`;
-  return `${[...blocks, paint("bold", summary)].join("\n\n")}\n`;
+  return lines.join("");
 }
 
-/** Findings with their frames, worst first, and one line that sums up. */
-export function printReport(report: CheckReport, frameOf: FrameOf, isTerminal: boolean): string {
-  const paint = painter(isTerminal);
-  const all = [...report.tools.flatMap(({ name, findings }) => findings.map((finding) => ({ name, finding })))];
-  const orphans = report.findings.map((finding) => ({ name: "acknowledgements", finding }));
-  const sorted = [...all, ...orphans].sort((a, b) => rank(a.finding) - rank(b.finding));
-  const blocks = sorted.map(({ name, finding }) => printFinding(name, finding, frameOf(finding), paint));
-  return `${[
-    ...blocks,
-    summaryOf(
-      report,
-      sorted.map(({ finding }) => finding),
-      paint,
-    ),
-  ].join("\n\n")}\n`;
+function summaryOf({ report }: CheckedFolder, paint: Paint): string {
+  const verdict = verdictOf(report);
+  if (verdict.level === null) {
+    const files = new Set(report.errors.map(({ file }) => file)).size;
+    return paint(["bold", "red"], `${counted(verdict.errors, "error")} in ${counted(files, "file")}`);
+  }
+  return `${paint(["bold", verdict.level], verdict.level)}: ${countsOf(verdict)}, ${report.digest ?? ""}`;
 }
 
-function rank({ level, acknowledged }: CheckedFinding): number {
-  if (level === "red") return 0;
-  return acknowledged === undefined ? 1 : 2;
-}
-
-function printFinding(tool: string, finding: CheckedFinding, frame: string, paint: Paint): string {
-  const { rule, level, file, line, column, node, message, fix, fingerprint, acknowledged } = finding;
-  const place = file === undefined ? tool : `${file}:${String(line)}:${String(column)}`;
-  const subject = node === undefined ? tool : `${tool}/${node}`;
-  const lines = [`${paint("bold", place)} ${paint(level, level)} ${paint("bold", rule)} ${subject}: ${message}`];
-  if (frame !== "") lines.push(indent(frame));
-  lines.push(`  ${paint("cyan", "fix:")} ${fix.title}`);
-  if (acknowledged !== undefined) {
-    lines.push(`  acknowledged by ${acknowledged.by} until ${acknowledged.expires}: ${acknowledged.reason}`);
-  } else if (level === "yellow") lines.push(`  ${paint("dim", `fingerprint: ${fingerprint}`)}`);
+function errorBlock({ line, column, code, message, hint, frame }: Diagnostic, path: string, paint: Paint): string {
+  const place = `${printable(path)}:${String(line)}:${String(column)}`;
+  const lines = [`${paint("bold", place)} ${paint("red", "error")} ${paint("dim", code)} ${printable(message)}`];
+  if (frame !== "") lines.push(indent(printable(frame)));
+  if (hint !== undefined) lines.push(`  ${paint("cyan", "hint:")} ${printable(hint)}`);
   return lines.join("\n");
 }
 
-function summaryOf(report: CheckReport, findings: readonly CheckedFinding[], paint: Paint): string {
-  const count = (wanted: number) => findings.filter((finding) => rank(finding) === wanted).length;
-  const [red, yellow, accepted] = [count(0), count(1), count(2)];
-  const level = report.level ?? "green";
-  const parts = [
-    `${String(red)} red`,
-    `${String(yellow)} yellow`,
-    ...(accepted === 0 ? [] : [`${String(accepted)} acknowledged`]),
-    counted(report.tools.length, "tool"),
-  ];
-  return `${paint(["bold", level], level)}: ${parts.join(", ")}, ${report.digest ?? ""}`;
+function findingBlock(placed: PlacedFinding, base: string, paint: Paint): string {
+  const { checked, finding } = placed;
+  const { level, message, fix, fingerprint } = finding;
+  const frame = checked.frameOf(finding);
+  const lines = [`${headOf(placed, base, paint)}: ${printable(message)}`];
+  if (frame !== "") lines.push(indent(printable(frame)));
+  lines.push(`  ${paint("cyan", "fix:")} ${printable(fix.title)}`);
+  if (level === "yellow") lines.push(`  ${paint("dim", `fingerprint: ${fingerprint}`)}`);
+  return lines.join("\n");
 }
 
-function counted(count: number, noun: string): string {
-  return `${String(count)} ${noun}${count === 1 ? "" : "s"}`;
+function acceptedLine(placed: PlacedFinding, base: string, paint: Paint): string {
+  const { by, expires, reason } = placed.finding.acknowledged ?? { by: "", expires: "", reason: "" };
+  return `${headOf(placed, base, paint)}\n  ${printable(`acknowledged by ${by} until ${expires}: ${reason}`)}`;
+}
+
+function headOf(placed: PlacedFinding, base: string, paint: Paint): string {
+  const { checked, finding } = placed;
+  const { file, line, column, level, rule } = finding;
+  const place =
+    file === undefined ? checked.folder : `${pathFrom(base, checked, file)}:${String(line)}:${String(column)}`;
+  return `${paint("bold", printable(place))} ${paint(level, level)} ${paint("bold", rule)} ${subjectOf(placed)}`;
 }
 
 function indent(text: string): string {

@@ -132,7 +132,7 @@ describe("lintel check", () => {
     mkdirSync(join(temporary, "empty"));
     expect((await lintel(["check", join(temporary, "empty")])).code).toBe(3);
     expect((await lintel(["check", join(temporary, "nowhere")])).code).toBe(3);
-    expect((await lintel(["check"])).code).toBe(2);
+    expect((await lintel(["check", join(folderWith("file"), "workspace.yaml")])).code).toBe(3);
     expect((await lintel(["chekc"])).code).toBe(2);
     expect((await lintel(["check", "x", "--format", "xml"])).code).toBe(2);
     expect((await lintel(["--help"])).code).toBe(0);
