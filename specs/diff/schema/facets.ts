@@ -1,0 +1,160 @@
+// What of a JSON Schema limits values, each with the rule of its narrowing and of its widening.
+import { canonicalJson } from "../../bundle/canonical-json.ts";
+import type { JsonSchema, JsonValue } from "../../json.ts";
+import type { DiffRuleId } from "../rules/index.ts";
+
+export type JsonType = "null" | "boolean" | "integer" | "number" | "string" | "array" | "object";
+
+const everyType: readonly JsonType[] = ["null", "boolean", "integer", "number", "string", "array", "object"];
+
+/** The types of values that a schema lets pass; those of which an enum lists no value are none of them. */
+export function typesOf(schema: JsonSchema): ReadonlySet<JsonType> {
+  const written = schema["type"];
+  const named = (written === undefined ? everyType : [written].flat()) as readonly JsonType[];
+  // Every integer is a number (JSON Schema, 6.1.1).
+  const types = new Set<JsonType>(named.includes("number") ? [...named, "integer"] : named);
+  const listed = listedValues(schema);
+  if (listed === undefined) return types;
+  return new Set(listed.flatMap(typesOfValue).filter((type) => types.has(type)));
+}
+
+function typesOfValue(value: JsonValue): readonly JsonType[] {
+  if (value === null) return ["null"];
+  if (Array.isArray(value)) return ["array"];
+  if (typeof value === "number") return Number.isInteger(value) ? ["integer", "number"] : ["number"];
+  return [typeof value as "boolean" | "string" | "object"];
+}
+
+/** The values that `enum` and `const` leave, undefined where neither stands. */
+export function listedValues(schema: JsonSchema): readonly JsonValue[] | undefined {
+  const listed = schema["enum"] as readonly JsonValue[] | undefined;
+  const only = schema["const"];
+  if (only === undefined) return listed;
+  if (listed === undefined) return [only];
+  return listed.filter((value) => canonicalJson(value) === canonicalJson(only));
+}
+
+/** Whether what passes became less, more, or something else; undefined where it is the same. */
+export type Shift = "narrowed" | "widened" | "changed" | undefined;
+
+export interface Facet {
+  /** As it is written in a schema. */
+  readonly key: string;
+  /** Types of values that it limits; it says nothing of others. */
+  readonly types: readonly JsonType[];
+  readonly request: DiffRuleId;
+  readonly response: DiffRuleId;
+  readonly shift: (before: JsonSchema, after: JsonSchema) => Shift;
+}
+
+const numbers = ["integer", "number"] as const;
+
+export const facets: readonly Facet[] = [
+  least("minimum", numbers, "request-minimum-raised", "response-minimum-lowered", (schema) =>
+    edge(schema, "minimum", "exclusiveMinimum", 1),
+  ),
+  greatest("maximum", numbers, "request-maximum-lowered", "response-maximum-raised", (schema) =>
+    edge(schema, "maximum", "exclusiveMaximum", -1),
+  ),
+  least("minLength", ["string"], "request-min-length-raised", "response-min-length-lowered", plain("minLength", 0)),
+  greatest(
+    "maxLength",
+    ["string"],
+    "request-max-length-lowered",
+    "response-max-length-raised",
+    plain("maxLength", Infinity),
+  ),
+  least("minItems", ["array"], "request-min-items-raised", "response-min-items-lowered", plain("minItems", 0)),
+  greatest(
+    "maxItems",
+    ["array"],
+    "request-max-items-lowered",
+    "response-max-items-raised",
+    plain("maxItems", Infinity),
+  ),
+  least(
+    "minProperties",
+    ["object"],
+    "request-min-properties-raised",
+    "response-min-properties-lowered",
+    plain("minProperties", 0),
+  ),
+  greatest(
+    "maxProperties",
+    ["object"],
+    "request-max-properties-lowered",
+    "response-max-properties-raised",
+    plain("maxProperties", Infinity),
+  ),
+  {
+    key: "multipleOf",
+    types: numbers,
+    request: "request-multiple-of-changed",
+    response: "response-multiple-of-changed",
+    shift: (before, after) => multipleShift(before["multipleOf"], after["multipleOf"]),
+  },
+  text("pattern", "request-pattern-changed", "response-pattern-changed"),
+  text("format", "request-format-changed", "response-format-changed"),
+  {
+    key: "uniqueItems",
+    types: ["array"],
+    request: "request-unique-items-required",
+    response: "response-unique-items-dropped",
+    shift: (before, after) => order(Number(after["uniqueItems"] === true), Number(before["uniqueItems"] === true)),
+  },
+];
+
+/** A bound, and whether the value on it is out: `[5, 1]` is "above 5". */
+type Edge = readonly [number, number];
+type EdgeOf = (schema: JsonSchema) => Edge;
+
+function plain(key: string, otherwise: number): EdgeOf {
+  return (schema) => [typeof schema[key] === "number" ? schema[key] : otherwise, 0];
+}
+
+/** The stricter of an inclusive and an exclusive bound; `sign` is 1 for lower ones, -1 for upper ones. */
+function edge(schema: JsonSchema, inclusive: string, exclusive: string, sign: 1 | -1): Edge {
+  const [within] = plain(inclusive, -sign * Infinity)(schema);
+  const [without] = plain(exclusive, -sign * Infinity)(schema);
+  return sign * without >= sign * within && Number.isFinite(without) ? [without, sign] : [within, 0];
+}
+
+function least(key: string, types: readonly JsonType[], request: DiffRuleId, response: DiffRuleId, of: EdgeOf): Facet {
+  return { key, types, request, response, shift: (before, after) => compareEdges(of(after), of(before)) };
+}
+
+function greatest(
+  key: string,
+  types: readonly JsonType[],
+  request: DiffRuleId,
+  response: DiffRuleId,
+  of: EdgeOf,
+): Facet {
+  return { key, types, request, response, shift: (before, after) => compareEdges(of(before), of(after)) };
+}
+
+function compareEdges([one, isOneOut]: Edge, [other, isOtherOut]: Edge): Shift {
+  return one === other ? order(isOneOut, isOtherOut) : order(one, other);
+}
+
+function order(one: number, other: number): Shift {
+  if (one === other) return undefined;
+  return one > other ? "narrowed" : "widened";
+}
+
+function text(key: string, request: DiffRuleId, response: DiffRuleId): Facet {
+  return { key, types: ["string"], request, response, shift: (before, after) => presence(before[key], after[key]) };
+}
+
+function presence(before: JsonValue | undefined, after: JsonValue | undefined): Shift {
+  if (before === after) return undefined;
+  if (before === undefined) return "narrowed";
+  return after === undefined ? "widened" : "changed";
+}
+
+/** A multiple of 6 is one of 3 too. */
+function multipleShift(before: JsonValue | undefined, after: JsonValue | undefined): Shift {
+  if (typeof before !== "number" || typeof after !== "number" || before === after) return presence(before, after);
+  if (Number.isInteger(after / before)) return "narrowed";
+  return Number.isInteger(before / after) ? "widened" : "changed";
+}
