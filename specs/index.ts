@@ -7,9 +7,12 @@ export { allNodes, orderedNodes, planFlow, segmentsOf } from "./bundle/flow-plan
 export { BundleError, openBundle } from "./bundle/open-bundle.ts";
 export type { NormalisedSpecs } from "./bundle/slice.ts";
 export { appliesTo, assembleBundle, bundleDigest, sliceOf, slicesOf } from "./bundle/slice.ts";
+export { plainMatchers, valueMatchers } from "./compile/check-matchers.ts";
 export type { Compiled, CompileOptions } from "./compile/compile-files.ts";
 export { compileFiles } from "./compile/compile-files.ts";
 export { compileFolder } from "./compile/compile-folder.ts";
+export type { ScenarioPlace, ScenarioSpecs } from "./compile/scenario-scope.ts";
+export { scenarioScope } from "./compile/scenario-scope.ts";
 export { linearPatterns, schemaFormats } from "./compile/schema-formats.ts";
 export type { Change, DiffLevel, DiffRule, SpecDiff } from "./diff/change.ts";
 export type { DiffOptions } from "./diff/diff-bundles.ts";
@@ -80,4 +83,5 @@ export type { SourceText } from "./load/source-text.ts";
 export { frameAt } from "./load/source-text.ts";
 export type { Branch, Effect, ExpressionSite, NodeDefinition } from "./nodes/definition.ts";
 export { fixesHost } from "./nodes/http/fixed-host.ts";
+export type * from "./language/scenario.ts";
 export { branchesOf, effectOf, isExternal, nodeDefinitions, opensTransaction, sitesOf } from "./nodes/index.ts";

@@ -3,6 +3,7 @@ import type { SourcePosition } from "../diagnostic.ts";
 import type { Acknowledgement } from "../language/acknowledgement.ts";
 import type { Entity } from "../language/entity.ts";
 import type { Policy } from "../language/policy.ts";
+import type { Scenario } from "../language/scenario.ts";
 import type { Tool } from "../language/tool.ts";
 import type { Workspace } from "../language/workspace.ts";
 import type { FlowPlan } from "./flow-plan.ts";
@@ -43,7 +44,7 @@ export interface SourceMap {
   /**
    * Keys are paths of names joined by `/`: `workspace`, `entity/Reservation`, `entity/Reservation/invariants/ends-after-start`,
    * `tool/confirm-reservation`, `tool/confirm-reservation/node/charge`, `tool/confirm-reservation/node/charge/amount`,
-   * `policy/NAME`, `acknowledgement/0`. A generated tool's keys stand at its entity's `crud` action.
+   * `policy/NAME`, `acknowledgement/0`, `scenario/NAME/steps/0/expect`. A generated tool's keys stand at its entity's `crud` action.
    */
   readonly positions: Readonly<Record<string, SourcePosition>>;
 }
@@ -52,6 +53,8 @@ export interface SourceMap {
 export interface CompiledSpecs {
   readonly bundle: Bundle;
   readonly acknowledgements: readonly Acknowledgement[];
+  /** Tests of business rules; outside the bundle. */
+  readonly scenarios: readonly Scenario[];
   readonly sources: SourceMap;
 }
 

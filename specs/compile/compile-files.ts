@@ -3,6 +3,7 @@ import { assembleBundle, type NormalisedSpecs } from "../bundle/slice.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import type { Entity } from "../language/entity.ts";
 import type { Policy } from "../language/policy.ts";
+import type { Scenario } from "../language/scenario.ts";
 import type { Tool } from "../language/tool.ts";
 import type { Workspace } from "../language/workspace.ts";
 import { declaredName, loadFiles } from "../load/load-files.ts";
@@ -11,14 +12,16 @@ import type { SpecFile, SpecKind, SpecText } from "../load/spec-file.ts";
 import { checkEntity } from "./check-entities.ts";
 import { checkExpressions } from "./check-expressions.ts";
 import { checkRoutes, checkUniqueNames, checkUnusedPatterns } from "./check-names.ts";
+import { checkScenario } from "./check-scenario.ts";
 import { type Declared, type Places, sourcesOf } from "./compilation.ts";
 import { compileAcknowledgements } from "./compile-acknowledgements.ts";
 import { compileEntity } from "./compile-entity.ts";
 import { compilePolicy } from "./compile-policy.ts";
+import { compileScenario } from "./compile-scenario.ts";
 import { compileTool } from "./compile-tool.ts";
 import { compileWorkspace, withSecrets } from "./compile-workspace.ts";
 import { crudTools } from "./crud/crud-tools.ts";
-import { markAcknowledgements, markEntity, markPolicy, markTool, markWorkspace } from "./mark-places.ts";
+import { markAcknowledgements, markEntity, markPolicy, markScenario, markTool, markWorkspace } from "./mark-places.ts";
 
 export interface CompileOptions {
   /** An environment of workspace.yaml, whose values replace the workspace's own. */
@@ -73,8 +76,9 @@ export function compileFiles(files: readonly SpecText[], options: CompileOptions
   };
   checkExpressions(specs, places, sink);
   if (sink.length > 0) return { diagnostics: inOrder(sink) };
+  const scenarios = allScenarios(loaded, specs, places, sink);
   const sources = sourcesOf(places);
-  return { specs: { bundle: assembleBundle(specs), acknowledgements, sources }, diagnostics: [] };
+  return { specs: { bundle: assembleBundle(specs), acknowledgements, scenarios, sources }, diagnostics: [] };
 }
 
 /** The files of a kind that can be compiled, be it only to find what else is wrong. */
@@ -140,6 +144,22 @@ function allTools(
 
 function webhookSecrets(tools: readonly Tool[]): readonly string[] {
   return tools.flatMap(({ trigger }) => (trigger.type === "webhook" ? [trigger.signature.secret] : []));
+/** The scenarios, checked against specs that are sound; before, what is wrong with them would mostly be the specs' own. */
+function allScenarios(
+  files: readonly SpecFile[],
+  specs: NormalisedSpecs,
+  places: Places,
+  sink: Diagnostic[],
+): readonly Scenario[] {
+  const areSpecsSound = sink.every(({ file }) => kindOf(file) === "scenario");
+  return usable(files, "scenario").map((file) => {
+    markScenario(file, places);
+    const scenario = compileScenario(file.value, reporter(file, sink));
+    if (areSpecsSound) checkScenario(scenario, file, specs, sink);
+    return scenario;
+  });
+}
+
 }
 
 function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {

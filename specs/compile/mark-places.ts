@@ -31,6 +31,22 @@ export function markAcknowledgements(file: SpecFile, places: Places): void {
   );
 }
 
+/** A scenario's parts; steps, given rows and replies by index, because their order is what counts. */
+export function markScenario(file: SpecFile, places: Places): void {
+  if (!isJsonObject(file.value)) return;
+  const key = `scenario/${nameIn(file.value)}`;
+  places.set(key, { file, path: [] });
+  markIndexed(key, [], file.value, file, places);
+}
+
+function markIndexed(key: string, path: Path, value: JsonValue, file: SpecFile, places: Places): void {
+  for (const [step, member] of entriesOf(value)) {
+    const [below, inner] = [[...path, step], `${key}/${String(step)}`];
+    places.set(inner, { file, path: below });
+    markIndexed(inner, below, member, file, places);
+  }
+}
+
 /** A tool's own keys, and each node's below `node/ID`, whatever branch it stands in. */
 export function markTool(file: SpecFile, name: string, nodes: ReadonlyMap<string, Path>, places: Places): void {
   if (!isJsonObject(file.value)) return;

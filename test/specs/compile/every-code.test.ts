@@ -7,6 +7,7 @@ const room = "entities/room.yaml";
 const guest = "entities/guest.yaml";
 const confirm = "tools/confirm-reservation.yaml";
 const workspace = "workspace.yaml";
+const scenario = "scenarios/confirm.yaml";
 const idle = toolWith("  - { id: a, type: transform, value: 1 }");
 const http = "http: { method: POST, path: /own }";
 const property = "properties: { id: { type: string, format: uuid } }";
@@ -15,6 +16,13 @@ const own = (text: string): Changes => ({ "tools/own.yaml": text });
 const node = (text: string): Changes => own(toolWith(`  - { id: a, ${text} }`));
 const inRoom = (from: string, to: string): Changes => ({ [room]: [[from, to]] });
 const inReservation = (from: string, to: string): Changes => ({ [reservation]: [[from, to]] });
+const inScenario = (from: string, to: string): Changes => ({ [scenario]: [[from, to]] });
+const hotel = `apiVersion: lintel/v1
+kind: Entity
+name: Hotel
+fields: { id: { type: uuid, generated: true }, beds: { type: integer }, twice: { type: integer, computed: this.beds * 2 } }
+`;
+const given = (row: string): Changes => inScenario('{ entity: Room, values: { number: "1" } }', row);
 const inWorkspace = (from: string, to: string): Changes => ({ [workspace]: [[from, to]] });
 const textOf = (wanted: string): string => designFiles().find(({ path }) => path === wanted)?.text ?? "";
 const manyAliases = `a: &a [1,1,1,1,1,1,1,1,1,1]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: [*d,*d]`;
@@ -87,6 +95,8 @@ const causes: Readonly<Record<Exclude<DiagnosticCode, FolderCode>, readonly [Cha
   "name-collision": [inRoom("number:", "aBC: { type: string }\n  aBc:"), "7:3"],
   "bad-default": [inRoom('"80.00"', '"80.001"'), "7:60"],
   "bad-bounds": [inRoom('precision: 10, scale: 2, default: "80.00"', "precision: 2, scale: 3, nullable: true"), "7:47"],
+  "renamed-still-there": [inRoom("maxLength: 10", "renamedFrom: id"), "6:40"],
+  "renamed-to-unknown": [inReservation("values: [web, phone]", "values: [web, phone], renamedValues: { desk: shop }"), "13:74"],
   "bad-pattern": [inRoom("maxLength: 10", "pattern: '('"), "6:36"],
   "bad-currency": [inReservation("currency: EUR", "currency: EUX"), "11:40"],
   "wrong-reference": [{ [room]: [["roomId", "amenityId"]] }, "9:63"],
@@ -168,6 +178,22 @@ const causes: Readonly<Record<Exclude<DiagnosticCode, FolderCode>, readonly [Cha
   "not-absolute": [node("type: http, method: GET, url: /x"), "10:44"],
   "not-a-path": [node("type: http, provider: housekeeping, method: GET, url: x"), "10:68"],
   "optional-needs-one": [node("type: read, entity: Room, optional: true"), "10:40"],
+  "unknown-caller": [inScenario("{ subject: anna, roles: [agent] }", "ann"), "10:13"],
+  "unknown-input": [
+    {
+      [scenario]: [
+        ["{ id: 0", "{ idd: 0"],
+        ["status: 404, problem: not-found", ""],
+      ],
+    },
+    "11:14",
+  ],
+  "unknown-output": [inScenario("status: 404, problem: not-found", "body: { idd: 1 }"), "12:23"],
+  "unknown-matcher": [inScenario("problem: not-found", "body: { id: $uid }"), "12:40"],
+  "computed-given": [
+    { "entities/hotel.yaml": hotel, ...given("{ entity: Hotel, values: { beds: 1, twice: 2 } }") },
+    "7:41",
+  ],
 };
 
 describe("every spec error is caused, and said where its cause is:", () => {
