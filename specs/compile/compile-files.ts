@@ -8,7 +8,7 @@ import type { Tool } from "../language/tool.ts";
 import type { Workspace } from "../language/workspace.ts";
 import { declaredName, loadFiles } from "../load/load-files.ts";
 import { diagnosticAt, reporter } from "../load/report.ts";
-import type { SpecFile, SpecKind, SpecText } from "../load/spec-file.ts";
+import { kindOf, type SpecFile, type SpecKind, type SpecText } from "../load/spec-file.ts";
 import { checkEntity } from "./check-entities.ts";
 import { checkExpressions } from "./check-expressions.ts";
 import { checkRoutes, checkUniqueNames, checkUnusedPatterns } from "./check-names.ts";
