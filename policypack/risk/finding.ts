@@ -13,6 +13,10 @@ export type FixKind =
   | "add-limit"
   | "add-compensation"
   | "soft-delete"
+  | "authorize"
+  | "scope-access"
+  | "batch-read"
+  | "hide-field"
   | "by-hand";
 
 export interface Fix {

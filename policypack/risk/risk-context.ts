@@ -1,6 +1,7 @@
 // What rules look at, derived once per slice; facts that a bundle claims are never read.
 import {
   allNodes,
+  branchesOf,
   type Entity,
   type FlowNode,
   type FlowPlan,
@@ -25,6 +26,9 @@ export interface RiskContext {
   readonly plan: FlowPlan;
   /** Every node at any depth in the order written, containers before what they contain. */
   readonly parts: readonly FlowPart[];
+  readonly byId: ReadonlyMap<string, FlowPart>;
+  /** The list that each node stands in, by the node's id. */
+  readonly siblings: ReadonlyMap<string, readonly FlowNode[]>;
   readonly entities: ReadonlyMap<string, Entity>;
   /** Rows above which one write is of high impact. */
   readonly rowThreshold: number;
@@ -40,17 +44,19 @@ export function riskContextOf(slice: Slice, rowThreshold: number): RiskContext {
   const problem = shapeProblem(slice);
   if (problem !== undefined) throw new SliceError(problem);
   const { nodes, plan } = readFlow(slice);
-  const seen = new Set<string>();
-  const parts = nodes.map((node) => {
+  const byId = new Map<string, FlowPart>();
+  for (const node of nodes) {
     const facts = Object.hasOwn(plan.nodes, node.id) ? plan.nodes[node.id] : undefined;
-    if (facts === undefined || seen.has(node.id)) {
+    if (facts === undefined || byId.has(node.id)) {
       throw new SliceError(`tool "${slice.tool.name}" has two nodes with the id "${node.id}"; rename one`);
     }
-    seen.add(node.id);
-    return { node, facts };
-  });
+    byId.set(node.id, { node, facts });
+  }
+  const parts = [...byId.values()];
+  const lists = [slice.tool.flow, ...nodes.flatMap((node) => branchesOf(node).map((branch) => branch.nodes))];
+  const siblings = new Map(lists.flatMap((list) => list.map(({ id }) => [id, list] as const)));
   const entities = new Map(slice.entities.map((entity) => [entity.name, entity]));
-  return { slice, tool: slice.tool, plan, parts, entities, rowThreshold };
+  return { slice, tool: slice.tool, plan, parts, byId, siblings, entities, rowThreshold };
 }
 
 /** The parts whose node has one of the types: for rules about fields that only these types have. */

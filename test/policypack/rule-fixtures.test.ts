@@ -10,6 +10,7 @@ const needed = ["rule.ts", "rule.md", "good.yaml", "bad.yaml"];
 const ruleIds = readdirSync(folder, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && entry.name !== "fixture-workspace")
   .map(({ name }) => name);
+const entities = readdirSync(join(folder, "fixture-workspace", "entities"));
 
 beforeAll(loadSqlParser);
 
@@ -76,7 +77,10 @@ function compiled(id: string, file: string): CompiledSpecs {
   const own = existsSync(join(folder, id, "workspace.yaml")) ? [id] : ["fixture-workspace"];
   const { specs, diagnostics } = compileFiles([
     { path: "workspace.yaml", text: read(...own, "workspace.yaml") },
-    { path: "entities/order.yaml", text: read("fixture-workspace", "entities", "order.yaml") },
+    ...entities.map((name) => ({
+      path: `entities/${name}`,
+      text: read("fixture-workspace", "entities", name),
+    })),
     { path: `tools/${file}`, text: read(id, file) },
   ]);
   if (specs === undefined) throw new Error(JSON.stringify(diagnostics, null, 2));

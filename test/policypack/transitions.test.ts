@@ -1,7 +1,15 @@
 import type { FlowNode } from "@lintel/specs";
 import { describe, expect, it } from "vitest";
 import { branch, transaction } from "../specs/bundle/specs-in-memory.ts";
-import { call, found, judge, slice, write } from "./slices-in-memory.ts";
+import { call, found as foundAll, judge as judgeAll, slice, write } from "./slices-in-memory.ts";
+
+const id = "external-call-in-transition";
+const found = (flow: Parameters<typeof foundAll>[0]): readonly string[] =>
+  foundAll(flow).filter((finding) => finding.startsWith(id));
+const judge = (flow: readonly FlowNode[]): ReturnType<typeof judgeAll> => {
+  const risk = judgeAll(flow);
+  return { ...risk, findings: risk.findings.filter(({ rule }) => rule === id) };
+};
 
 const ship = (after: readonly string[] = []): FlowNode =>
   transaction("ship", [write("shipped", { action: "transition", transition: "ship" })], after);

@@ -1,10 +1,10 @@
-import { allNodes, branchesOf, type FlowNode, orderedNodes, type PaymentNode } from "@lintel/specs";
-import { waitsFor } from "../../flow/running-together.ts";
-import type { FlowPart, RiskContext } from "../../risk-context.ts";
+import { allNodes, type FlowNode, orderedNodes } from "@lintel/specs";
+import type { FlowPart, RiskContext } from "../risk-context.ts";
+import { waitsFor } from "./running-together.ts";
 
-/** The nodes that may run once the payment has, in its own list and in those around it; recoveries that give it back aside. */
+/** The nodes that may run once the part has, in its own list and in those around it; recoveries that undo it aside. */
 export function laterNodes(
-  { node, facts }: FlowPart<PaymentNode>,
+  { node, facts }: FlowPart,
   context: RiskContext,
   isBack: (node: FlowNode) => boolean,
 ): readonly FlowNode[] {
@@ -13,9 +13,8 @@ export function laterNodes(
 }
 
 /** The list that the node stands in. */
-export function siblingsOf(id: string, { parts, tool }: RiskContext): readonly FlowNode[] {
-  const lists = [tool.flow, ...parts.flatMap(({ node }) => branchesOf(node).map(({ nodes }) => nodes))];
-  return lists.find((nodes) => nodes.some((node) => node.id === id)) ?? [];
+export function siblingsOf(id: string, { siblings }: RiskContext): readonly FlowNode[] {
+  return siblings.get(id) ?? [];
 }
 
 function laterThan(
@@ -26,7 +25,7 @@ function laterThan(
 ): readonly FlowNode[] {
   const ordered = orderedNodes(siblings, context.plan);
   const place = ordered.findIndex((node) => node.id === id);
-  const self = context.parts.find(({ node }) => node.id === id);
+  const self = context.byId.get(id);
   const recoveries = new Set(siblings.filter((node) => recovers(node, context).length > 0 && isBack(node)));
   const isAside = (node: FlowNode): boolean => {
     const from = recovers(node, context);

@@ -1,15 +1,19 @@
 import { branchesOf } from "@lintel/specs";
 import type { FlowPart, RiskContext } from "../risk-context.ts";
+import { excludeEachOther } from "./guards.ts";
 
-/** Whether one execution can run both: not when they stand in different branches of which only one is taken. */
+/** Whether one execution can run both: not in different branches of which only one is taken, nor under opposite conditions. */
 export function canRunTogether(a: FlowPart, b: FlowPart, context: RiskContext): boolean {
+  return !standInOtherBranches(a, b, context) && !excludeEachOther(a, b, context);
+}
+
+function standInOtherBranches(a: FlowPart, b: FlowPart, context: RiskContext): boolean {
   const [left, right] = siblingsAbove(a, b, context);
-  if (left.facts.branch === right.facts.branch) return true;
-  const container = context.parts.find(({ node }) => node.id === left.facts.within.at(-1));
+  if (left.facts.branch === right.facts.branch) return false;
+  const container = context.byId.get(left.facts.within.at(-1) ?? "");
   // Another turn of a loop around them can take the other branch.
-  if (container?.facts.inLoop === true) return true;
-  const taken = container === undefined ? [] : branchesOf(container.node);
-  return !taken.some(({ path, runs }) => path === left.facts.branch && runs === "maybe");
+  if (container === undefined || container.facts.inLoop) return false;
+  return branchesOf(container.node).some(({ path, runs }) => path === left.facts.branch && runs === "maybe");
 }
 
 /** Where the second node runs as seen from the first; `beside` when neither waits for the other. */
@@ -41,7 +45,6 @@ function siblingsAbove(a: FlowPart, b: FlowPart, context: RiskContext): readonly
   const right = [...b.facts.within, b.node.id];
   const parting = left.findIndex((id, index) => id !== right[index]);
   const at = parting < 0 ? left.length - 1 : Math.min(parting, left.length - 1, right.length - 1);
-  const find = (id: string | undefined, otherwise: FlowPart): FlowPart =>
-    context.parts.find(({ node }) => node.id === id) ?? otherwise;
+  const find = (id: string | undefined, otherwise: FlowPart): FlowPart => context.byId.get(id ?? "") ?? otherwise;
   return [find(left[at], a), find(right[at], b)];
 }

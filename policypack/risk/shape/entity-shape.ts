@@ -11,7 +11,7 @@ import type {
   Tenant,
   Transition,
 } from "@lintel/specs";
-import { listOf, maybe, objectOf, oneOf, type Shape } from "./shape.ts";
+import { listOf, maybe, objectOf, oneOf, recordOf, type Shape } from "./shape.ts";
 import { anyText, duration, flag, json, number, text, texts, wholeNumber } from "./value-shapes.ts";
 
 const field = objectOf<Field>({
@@ -46,6 +46,8 @@ const field = objectOf<Field>({
   scale: maybe(wholeNumber(0)),
   sensitive: flag,
   personal: flag,
+  renamedFrom: maybe(text),
+  renamedValues: maybe(recordOf(text)),
 });
 
 const relationship = objectOf<Relationship>({
@@ -63,6 +65,7 @@ const status = objectOf<StatusMachine>({
   final: texts,
   states: texts,
   transitions: listOf(objectOf<Transition>({ name: text, from: texts, to: text })),
+  renamedStates: maybe(recordOf(text)),
 });
 
 const exclusion = objectOf<Exclusion>({
@@ -81,6 +84,7 @@ const exclusion = objectOf<Exclusion>({
 export const entity: Shape<Entity> = objectOf<Entity>({
   name: text,
   description: maybe(anyText),
+  renamedFrom: maybe(text),
   table: text,
   key: oneOf({ id: true }),
   fields: listOf(field),

@@ -60,7 +60,8 @@ function binary(
   return { type: "binary", operator, left, right, ...nowhere };
 }
 
-function valueTree(value: ValueTemplate): Expression {
+/** A template as one expression. @throws ExpressionError where it cannot be parsed. */
+export function valueTree(value: ValueTemplate): Expression {
   if (value === null) return { type: "literal", kind: "null", value, ...nowhere };
   if (typeof value === "boolean") return { type: "literal", kind: "boolean", value, ...nowhere };
   if (typeof value === "number") return { type: "literal", kind: "number", value, ...nowhere };

@@ -21,3 +21,9 @@ export function readsRow(expression: Expression): boolean {
 export function textOf(expression: Expression): string {
   return canonicalJson(expression).replaceAll(/"offset":\d+,?/g, "");
 }
+
+/** `a && b && c` as a list of what must all hold. */
+export function conjunctsOf(condition: Expression): readonly Expression[] {
+  if (condition.type !== "binary" || condition.operator !== "&&") return [condition];
+  return [...conjunctsOf(condition.left), ...conjunctsOf(condition.right)];
+}

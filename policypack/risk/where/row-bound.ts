@@ -1,6 +1,6 @@
 import { type Entity, type Expression, ExpressionError, type JsonObject, type Where } from "@lintel/specs";
 import { conditionTree } from "./condition-tree.ts";
-import { ownField, readsRow, textOf } from "./expression-parts.ts";
+import { conjunctsOf, ownField, readsRow, textOf } from "./expression-parts.ts";
 import { isAlwaysTrue } from "./is-always-true.ts";
 
 /**
@@ -44,11 +44,6 @@ function parsed(where: Where | undefined): Expression | undefined {
     if (error instanceof ExpressionError) return undefined; // it cannot be compiled, so it never runs
     throw error;
   }
-}
-
-function conjunctsOf(condition: Expression): readonly Expression[] {
-  if (condition.type !== "binary" || condition.operator !== "&&") return [condition];
-  return [...conjunctsOf(condition.left), ...conjunctsOf(condition.right)];
 }
 
 function namesOneRow(conjuncts: readonly Expression[], entity: Entity): boolean {

@@ -22,8 +22,9 @@ export const missingRetry: Rule = {
 };
 
 /** A container that retries what is in it. */
-function isRetried(id: string, { parts }: RiskContext): boolean {
-  return parts.some(({ node }) => node.id === id && triesAgain(node));
+function isRetried(id: string, { byId }: RiskContext): boolean {
+  const container = byId.get(id);
+  return container !== undefined && triesAgain(container.node);
 }
 
 /** One attempt in all is no retry. */

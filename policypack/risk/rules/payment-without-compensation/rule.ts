@@ -1,8 +1,8 @@
+import { errorEdges } from "../../flow/error-edges.ts";
 import { actionOf, inAnyOrder } from "../../flow/evidence.ts";
 import { partsOf } from "../../risk-context.ts";
 import type { Rule } from "../../rule.ts";
-import { isCompensated, takesMoney } from "./compensation.ts";
-import { errorEdges } from "./error-edges.ts";
+import { givesBackPayment, isCompensated, takesMoney } from "./compensation.ts";
 
 const advice = 'add "compensate", or an "onError" to a node that gives the money back';
 
@@ -15,7 +15,10 @@ export const paymentWithoutCompensation: Rule = {
   check: (context) =>
     partsOf(context, "payment")
       .filter(({ node }) => takesMoney(node) && !isCompensated(node))
-      .map((payment) => ({ payment, edges: errorEdges(payment, context) }))
+      .map((payment) => ({
+        payment,
+        edges: errorEdges(payment, context, (node) => node.type === "payment" && givesBackPayment(node, payment.node)),
+      }))
       .filter(({ edges }) => !edges.coverEveryPath)
       .map(({ payment: { node }, edges }) => ({
         node: node.id,

@@ -1,0 +1,33 @@
+import type { FlowNode } from "@lintel/specs";
+import { evidenceOf, inAnyOrder } from "../../flow/evidence.ts";
+import type { Rule } from "../../rule.ts";
+
+export const publicTool: Rule = {
+  id: "public-tool",
+  level: "yellow",
+  title: "A tool that anybody can call",
+  rationale: "Whoever finds the address can call it, as often as they like, and nobody can be asked afterwards.",
+  fix: { kind: "authorize", title: 'name the roles that may call it: "authorize: { roles: [...] }"' },
+  check: ({ tool, parts }) => {
+    if (tool.authorize.type !== "public") return [];
+    const effects = parts.filter(({ facts }) => facts.effect !== "none").map(({ node }) => node);
+    return [
+      {
+        key: "authorize",
+        message: `anybody can call "${tool.name}"${reach(effects)}; name the roles that may`,
+        confidence: "certain",
+        evidence: {
+          trigger: { ...tool.trigger } as Readonly<Record<string, string>>,
+          effects: inAnyOrder(
+            effects.map((node) => evidenceOf(node, "entity", "action", "provider", "operation", "method")),
+          ),
+        },
+      },
+    ];
+  },
+};
+
+function reach(effects: readonly FlowNode[]): string {
+  const names = [...new Set(effects.map((node) => ("entity" in node ? node.entity : node.type)))];
+  return names.length === 0 ? "" : `, and through it reach ${names.join(", ")}`;
+}
