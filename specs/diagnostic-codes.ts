@@ -86,6 +86,11 @@ export const diagnosticCatalogue = {
   "name-collision": { message: '"{name}" and "{other}" are the same name in the database: {column}' },
   "bad-default": { message: 'the default of "{name}" is not a valid {type}: {reason}' },
   "bad-bounds": { message: "{least} is more than {greatest}" },
+  "renamed-still-there": {
+    message: '"{name}" is said to be renamed, and is still there',
+    hint: "remove the old one, or the renaming",
+  },
+  "renamed-to-unknown": { message: '"{name}" would become "{to}", which is not in the list' },
   "bad-pattern": { message: "the pattern is not valid RE2: {reason}" },
   "bad-currency": { message: '"{name}" is no currency of ISO 4217' },
   "wrong-reference": { message: 'the field "{name}" must be a ref to {entity}' },

@@ -1,4 +1,4 @@
-import type { Acknowledgement } from "@lintel/specs";
+import type { Acknowledgement, MigrationAcknowledgement } from "@lintel/specs";
 import { digestOf, shortDigest } from "@lintel/specs";
 import * as gcp from "@pulumi/gcp";
 import { all, type ComponentResourceOptions, type Input, type Output, output } from "@pulumi/pulumi";
@@ -26,6 +26,8 @@ export interface MigrationArgs extends PartArgs {
   readonly serviceAccounts: ServiceAccounts;
   /** Written to the audit log with the deployment. */
   readonly acknowledgements: readonly Acknowledgement[];
+  /** What of the database may be dropped or locked for long. */
+  readonly migrations?: readonly MigrationAcknowledgement[];
   /** Who deploys, for the audit log; such as a CI run's URL. Plain and stable, or each `up` migrates again. */
   readonly deployedBy?: string;
   /** Seconds that the migration may take. Default 3600. */
@@ -120,8 +122,9 @@ function environment(args: MigrationArgs): readonly Variable[] {
   ];
 }
 
-function deployment({ verdict, acknowledgements, deployedBy }: MigrationArgs): ReturnType<typeof deploymentVariable> {
-  return deploymentVariable({ level: verdict.level, acknowledgements, by: deployedBy });
+function deployment(args: MigrationArgs): ReturnType<typeof deploymentVariable> {
+  const { verdict, acknowledgements, migrations, deployedBy } = args;
+  return deploymentVariable({ level: verdict.level, acknowledgements, migrations, by: deployedBy });
 }
 
 function seal(

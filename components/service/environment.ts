@@ -1,4 +1,10 @@
-import { type Acknowledgement, canonicalJson, type Digest, type RiskLevel } from "@lintel/specs";
+import {
+  type Acknowledgement,
+  canonicalJson,
+  type Digest,
+  type MigrationAcknowledgement,
+  type RiskLevel,
+} from "@lintel/specs";
 import type { Input } from "@pulumi/pulumi";
 import { Database } from "../database/database.ts";
 import type { SecretReference } from "../secrets/secrets.ts";
@@ -28,12 +34,19 @@ export function databaseEnvironment(digest: Digest, database: Database, account:
 export interface Deployment {
   readonly level: RiskLevel;
   readonly acknowledgements: readonly Acknowledgement[];
+  /** Accepted effects of migrations; only the migration reads them. */
+  readonly migrations?: readonly MigrationAcknowledgement[] | undefined;
   readonly by?: string | undefined;
 }
 
 /** `LINTEL_DEPLOYMENT`, canonical, so that equal deployments are equal texts. */
-export function deploymentVariable({ level, acknowledgements, by }: Deployment): Variable & { readonly value: string } {
-  return { name: "LINTEL_DEPLOYMENT", value: canonicalJson({ level, acknowledgements, by }) };
+export function deploymentVariable({
+  level,
+  acknowledgements,
+  migrations,
+  by,
+}: Deployment): Variable & { readonly value: string } {
+  return { name: "LINTEL_DEPLOYMENT", value: canonicalJson({ level, acknowledgements, migrations, by }) };
 }
 
 /** `LINTEL_SECRET_STRIPE_KEY` for `stripe-key`, by reference: the value never passes Pulumi or the service's definition. */

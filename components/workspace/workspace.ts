@@ -149,6 +149,7 @@ export class Workspace extends ComponentResource {
       {
         ...this.#containerPlace(name, args, judged),
         acknowledgements: judged.specs.acknowledgements,
+        ...given("migrations", judged.specs.migrations),
         ...given("deployedBy", args.deployedBy),
         ...given("transform", args.transform?.migration),
       },

@@ -1,6 +1,6 @@
 // The compiled specs of a workspace: canonical JSON, digests over closed slices, facts that whoever loads it derives again.
 import type { SourcePosition } from "../diagnostic.ts";
-import type { Acknowledgement } from "../language/acknowledgement.ts";
+import type { Acknowledgement, MigrationAcknowledgement } from "../language/acknowledgement.ts";
 import type { Entity } from "../language/entity.ts";
 import type { Policy } from "../language/policy.ts";
 import type { Scenario } from "../language/scenario.ts";
@@ -53,6 +53,8 @@ export interface SourceMap {
 export interface CompiledSpecs {
   readonly bundle: Bundle;
   readonly acknowledgements: readonly Acknowledgement[];
+  /** Accepted effects of migrations; absent where there are none. */
+  readonly migrations?: readonly MigrationAcknowledgement[];
   /** Tests of business rules; outside the bundle. */
   readonly scenarios: readonly Scenario[];
   readonly sources: SourceMap;

@@ -1,6 +1,7 @@
 import type { Entity, Relationship } from "../language/entity.ts";
 import { suggestion } from "../load/did-you-mean.ts";
 import type { Path, Report } from "../load/report.ts";
+import { checkRenames } from "./check-renames.ts";
 import { checkRoles } from "./check-roles.ts";
 import type { Declared } from "./compilation.ts";
 import { readableFields } from "./entity-names.ts";
@@ -9,6 +10,7 @@ import { readableFields } from "./entity-names.ts";
 export function checkEntity(entity: Entity, declared: Declared, report: Report): void {
   checkKey(entity, report);
   checkStatusField(entity, report);
+  checkRenames(entity, declared, report);
   entity.fields.forEach(({ name, ref }) => {
     if (ref !== undefined) checkEntityName(ref, ["fields", name, "ref"], declared, report);
   });

@@ -1,5 +1,5 @@
 import type { JsonValue } from "../json.ts";
-import type { Acknowledgement } from "../language/acknowledgement.ts";
+import type { Acknowledgement, MigrationAcknowledgement } from "../language/acknowledgement.ts";
 import { compact } from "./compact.ts";
 
 interface Authored {
@@ -15,7 +15,7 @@ interface Authored {
 
 /** The acknowledgements as text; what is missing or malformed in them is the risk engine's to name. */
 export function compileAcknowledgements(value: JsonValue): readonly Acknowledgement[] {
-  const { acknowledgements } = value as unknown as { readonly acknowledgements: readonly Authored[] };
+  const { acknowledgements = [] } = value as unknown as { readonly acknowledgements?: readonly Authored[] };
   return acknowledgements.map(({ reason, by, expires, ...rest }) =>
     compact<Acknowledgement>({
       ...rest,
@@ -24,6 +24,24 @@ export function compileAcknowledgements(value: JsonValue): readonly Acknowledgem
       expires: text(expires),
     }),
   );
+}
+
+interface AuthoredMigration {
+  readonly drop?: string;
+  readonly lock?: string;
+  readonly reason: string;
+  readonly by: string;
+  readonly expires: string;
+}
+
+/** The accepted effects of migrations; the schema has seen that each is complete. */
+export function compileMigrationAcknowledgements(value: JsonValue): readonly MigrationAcknowledgement[] {
+  const { migrations = [] } = value as unknown as { readonly migrations?: readonly AuthoredMigration[] };
+  return migrations.map(({ drop, lock, reason, by, expires }) => {
+    const [entity = "", field] = (drop ?? lock ?? "").split(".");
+    const action = drop === undefined ? "lock" : "drop";
+    return compact<MigrationAcknowledgement>({ action, entity, field, reason, by, expires });
+  });
 }
 
 function text(value: string | number | null | undefined): string {

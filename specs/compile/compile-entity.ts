@@ -11,6 +11,7 @@ import { snakeCase } from "./entity-names.ts";
 export interface AuthoredEntity {
   readonly name: string;
   readonly description?: string;
+  readonly renamedFrom?: string;
   readonly fields: Readonly<Record<string, AuthoredField>>;
   readonly relationships?: Readonly<Record<string, AuthoredRelationship>>;
   readonly status?: AuthoredStatus;
@@ -43,6 +44,7 @@ export function compileEntity(value: JsonValue, report: Report): Entity {
   return compact<Entity>({
     name: authored.name,
     description: authored.description,
+    renamedFrom: authored.renamedFrom,
     table: snakeCase(authored.name),
     key: "id",
     fields: compileFields(authored.fields, report),

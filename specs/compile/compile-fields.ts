@@ -26,6 +26,8 @@ export interface AuthoredField {
   readonly scale?: number;
   readonly sensitive?: boolean;
   readonly personal?: boolean;
+  readonly renamedFrom?: string;
+  readonly renamedValues?: Readonly<Record<string, string>>;
 }
 
 /** Normalises an entity's fields and checks each by itself; `id` comes first, then by name: the order of keys is no one's. */
@@ -62,6 +64,8 @@ function compileField(name: string, authored: AuthoredField): Field {
     scale: isDecimal ? (authored.scale ?? 9) : undefined,
     sensitive: authored.sensitive ?? false,
     personal: authored.personal ?? false,
+    renamedFrom: authored.renamedFrom,
+    renamedValues: authored.renamedValues,
   });
 }
 

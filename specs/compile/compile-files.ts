@@ -14,7 +14,7 @@ import { checkExpressions } from "./check-expressions.ts";
 import { checkRoutes, checkUniqueNames, checkUnusedPatterns } from "./check-names.ts";
 import { checkScenario } from "./check-scenario.ts";
 import { type Declared, type Places, sourcesOf } from "./compilation.ts";
-import { compileAcknowledgements } from "./compile-acknowledgements.ts";
+import { compileAcknowledgements, compileMigrationAcknowledgements } from "./compile-acknowledgements.ts";
 import { compileEntity } from "./compile-entity.ts";
 import { compilePolicy } from "./compile-policy.ts";
 import { compileScenario } from "./compile-scenario.ts";
@@ -67,6 +67,7 @@ export function compileFiles(files: readonly SpecText[], options: CompileOptions
     markAcknowledgements(file, places);
     return compileAcknowledgements(file.value);
   });
+  const migrations = usable(loaded, "acknowledgements").flatMap(({ value }) => compileMigrationAcknowledgements(value));
   if (workspace === undefined) return { diagnostics: inOrder(sink) };
   const specs: NormalisedSpecs = {
     workspace: withSecrets(workspace, webhookSecrets(tools)),
@@ -78,7 +79,8 @@ export function compileFiles(files: readonly SpecText[], options: CompileOptions
   if (sink.length > 0) return { diagnostics: inOrder(sink) };
   const scenarios = allScenarios(loaded, specs, places, sink);
   const sources = sourcesOf(places);
-  return { specs: { bundle: assembleBundle(specs), acknowledgements, scenarios, sources }, diagnostics: [] };
+  const accepted = { acknowledgements, ...(migrations.length === 0 ? {} : { migrations }) };
+  return { specs: { bundle: assembleBundle(specs), ...accepted, scenarios, sources }, diagnostics: [] };
 }
 
 /** The files of a kind that can be compiled, be it only to find what else is wrong. */

@@ -2,12 +2,14 @@ import type { StatusMachine, Transition } from "../language/entity.ts";
 import { suggestion } from "../load/did-you-mean.ts";
 import type { Report } from "../load/report.ts";
 import { byName } from "./by-name.ts";
+import { compact } from "./compact.ts";
 
 export interface AuthoredStatus {
   readonly field?: string;
   readonly initial: string;
   readonly final?: readonly string[];
   readonly transitions: Readonly<Record<string, { readonly from: readonly string[]; readonly to: string }>>;
+  readonly renamedStates?: Readonly<Record<string, string>>;
 }
 
 /** Normalises a status machine and proves that every state is reached and that only final ones are ends. */
@@ -24,7 +26,8 @@ export function compileStatus(authored: AuthoredStatus, report: Report): StatusM
   });
   if (mentioned.has(initial)) checkReach(transitions, initial, final, report);
   const states = [...new Set([initial, ...final, ...mentioned])];
-  return { field: authored.field ?? "status", initial, final, states, transitions };
+  const { field = "status", renamedStates } = authored;
+  return compact<StatusMachine>({ field, initial, final, states, transitions, renamedStates });
 }
 
 function checkReach(

@@ -44,6 +44,10 @@ export interface Field {
   readonly sensitive: boolean;
   /** Removed by the `erase` action. */
   readonly personal: boolean;
+  /** What the deployed release calls this field: its values move here. */
+  readonly renamedFrom?: string;
+  /** enum only: values that are gone, and what rows that hold them get instead. */
+  readonly renamedValues?: Readonly<Record<string, string>>;
 }
 
 export interface Relationship {
@@ -70,6 +74,8 @@ export interface StatusMachine {
   /** initial, final and every state named by a transition, in order of first mention. */
   readonly states: readonly string[];
   readonly transitions: readonly Transition[];
+  /** States that are gone, and the one that rows in them get instead. */
+  readonly renamedStates?: Readonly<Record<string, string>>;
 }
 
 export interface Invariant {
@@ -121,6 +127,8 @@ export interface ListOptions {
 export interface Entity {
   readonly name: string;
   readonly description?: string;
+  /** What the deployed release calls this entity: its rows move here. */
+  readonly renamedFrom?: string;
   /** snake_case table name, derived from the name. */
   readonly table: string;
   /** The field of type uuid that is the primary key; always `id`. */
