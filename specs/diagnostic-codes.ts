@@ -144,16 +144,16 @@ export const diagnosticCatalogue = {
   },
   "not-a-path": { message: 'with a provider, url is a path below its base URL and begins with "/"' },
   "optional-needs-one": { message: '"optional" applies to a read of one row', hint: "add one: true" },
-} as const satisfies Readonly<Record<string, Entry>>;
-
-export type DiagnosticCode = keyof typeof diagnosticCatalogue;
-
-type NamesIn<T extends string> = T extends `${string}{${infer Name}}${infer Rest}` ? Name | NamesIn<Rest> : never;
   // scenarios
   "unknown-caller": { message: 'the scenario has no caller "{name}"' },
   "unknown-input": { message: 'the tool {tool} takes no "{name}"' },
   "unknown-output": { message: 'the answer of the tool {tool} has no "{name}"' },
   "unknown-matcher": { message: 'there is no matcher "{name}"', hint: "{ $equals: ... } takes text as it is" },
   "computed-given": { message: 'the field "{name}" is computed', hint: "leave it out; expect it in a step's writes" },
+} as const satisfies Readonly<Record<string, Entry>>;
+
+export type DiagnosticCode = keyof typeof diagnosticCatalogue;
+
+type NamesIn<T extends string> = T extends `${string}{${infer Name}}${infer Rest}` ? Name | NamesIn<Rest> : never;
 /** The placeholders of a code's message. */
 export type Placeholders<C extends DiagnosticCode> = NamesIn<(typeof diagnosticCatalogue)[C]["message"]>;

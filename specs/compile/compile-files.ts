@@ -76,8 +76,8 @@ export function compileFiles(files: readonly SpecText[], options: CompileOptions
     policies,
   };
   checkExpressions(specs, places, sink);
-  if (sink.length > 0) return { diagnostics: inOrder(sink) };
   const scenarios = allScenarios(loaded, specs, places, sink);
+  if (sink.length > 0) return { diagnostics: inOrder(sink) };
   const sources = sourcesOf(places);
   const accepted = { acknowledgements, ...(migrations.length === 0 ? {} : { migrations }) };
   return { specs: { bundle: assembleBundle(specs), ...accepted, scenarios, sources }, diagnostics: [] };
@@ -144,8 +144,6 @@ function allTools(
   return [...written, ...generated].map(({ value }) => value);
 }
 
-function webhookSecrets(tools: readonly Tool[]): readonly string[] {
-  return tools.flatMap(({ trigger }) => (trigger.type === "webhook" ? [trigger.signature.secret] : []));
 /** The scenarios, checked against specs that are sound; before, what is wrong with them would mostly be the specs' own. */
 function allScenarios(
   files: readonly SpecFile[],
@@ -162,6 +160,8 @@ function allScenarios(
   });
 }
 
+function webhookSecrets(tools: readonly Tool[]): readonly string[] {
+  return tools.flatMap(({ trigger }) => (trigger.type === "webhook" ? [trigger.signature.secret] : []));
 }
 
 function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
