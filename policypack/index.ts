@@ -1,8 +1,9 @@
 // The CrossGuard edge: importing it serves the pack, which is what Pulumi's policy runner expects of a pack's main file.
-import { PolicyPack } from "@pulumi/policy";
 import { packPolicies } from "./pack/pack-policies.ts";
+import { servePack } from "./pack/serve-pack.ts";
 
-new PolicyPack("lintel", {
-  description: "Judges Lintel specs before they are deployed.",
-  policies: packPolicies(new Date()),
-});
+servePack(
+  "lintel",
+  "Judges Lintel specs and the infrastructure around them before they are deployed.",
+  packPolicies(new Date()),
+);

@@ -1,7 +1,7 @@
 import { isJsonObject } from "@lintel/specs";
 import { plainValue } from "../pack/plain-value.ts";
-
-type Props = Readonly<Record<string, unknown>>;
+import type { Props } from "./cloud-rule.ts";
+import { isProps } from "./read-props.ts";
 
 /** A Cloud Run resource that runs our image, where its containers stand, and what its policies are called after. */
 export interface ExecutorType {
@@ -21,10 +21,12 @@ export function labelOf(props: Props, label: string): string | undefined {
   return labels.type === "known" && isJsonObject(labels.value) ? text(labels.value, label) : undefined;
 }
 
-/** Whether it runs our image: it carries our label, or an environment that only the executor reads. */
+/** Whether it runs our image: it carries our label, or an environment that only the executor reads, by value or by reference. */
 export function isExecutor(props: Props, type: ExecutorType): boolean {
   if (labelOf(props, "lintel-workspace") !== undefined) return true;
-  return containersOf(props, type).some((container) => environmentOf(container).has("LINTEL_BUNDLE_DIGEST"));
+  return containersOf(props, type).some((container) =>
+    variableNames(container).some((name) => name.startsWith("LINTEL_")),
+  );
 }
 
 /** Each container is read by itself, because in a preview one unknown value hides everything that is read along with it. */
@@ -43,11 +45,12 @@ export function environmentOf(container: Props): ReadonlyMap<string, string> {
   return new Map(entries);
 }
 
+function variableNames(container: Props): readonly string[] {
+  const list = container["envs"];
+  return (Array.isArray(list) ? list.filter(isProps) : []).flatMap((variable) => text(variable, "name") ?? []);
+}
+
 function text(props: Props, name: string): string | undefined {
   const value = plainValue(props, name);
   return value.type === "known" && typeof value.value === "string" ? value.value : undefined;
-}
-
-function isProps(value: unknown): value is Props {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,9 @@
 import type { Policies } from "@pulumi/policy";
+import { cloudPolicy } from "../infra/cloud-policy.ts";
 import { executorTypes } from "../infra/executor-containers.ts";
 import { executorDigestPolicy } from "../infra/executor-digest.ts";
 import { executorImagePolicy } from "../infra/executor-image.ts";
+import { cloudRules } from "../infra/rules/index.ts";
 import { rulesMetadata } from "../risk/index.ts";
 import { acknowledgedFindingsPolicy } from "./acknowledged-findings.ts";
 import { allToolsRegisteredPolicy } from "./all-tools-registered.ts";
@@ -28,5 +30,6 @@ export function packPolicies(now: Date): Policies {
     acknowledgedFindingsPolicy(verdicts),
     allToolsRegisteredPolicy(seen),
     ...executorTypes.flatMap((type) => [executorDigestPolicy(type, seen), executorImagePolicy(type)]),
+    ...cloudRules.map((rule) => cloudPolicy(rule, seen)), // after the executors, whose services they look up
   ];
 }

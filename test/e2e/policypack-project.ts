@@ -77,6 +77,7 @@ export function resourcesOf({ bundle, acknowledgements }: CompiledSpecs): readon
   const executor = {
     labels: { "lintel-workspace": name, "lintel-digest": shortDigest(digest) },
     template: {
+      serviceAccount: "executor@lintel-test.iam.gserviceaccount.com",
       containers: [
         {
           image: `registry.example.com/executor@sha256:${"0".repeat(64)}`,
