@@ -47,10 +47,12 @@ function celValueOf(source: string, input: JsonObject): JsonValue | undefined {
 }
 
 function celInputOf(name: string, value: JsonValue): CelInput {
-  if (Array.isArray(value))
-    return value.map((element) => (typeof element === "number" ? BigInt(element) : String(element)));
-  if (name === "at") return timestampFromDate(new Date(String(value)));
-  return name === "n" || name === "m" ? BigInt(Number(value)) : (value as string | number | boolean);
+  if (name === "at" && typeof value === "string") return timestampFromDate(new Date(value));
+  if (Array.isArray(value)) return value.map((element) => celInputOf("", element as JsonValue));
+  // Only x and y are floating point there.
+  return typeof value === "number" && name !== "x" && name !== "y"
+    ? BigInt(value)
+    : (value);
 }
 
 function plain(value: CelValue): JsonValue {
@@ -61,7 +63,6 @@ function plain(value: CelValue): JsonValue {
 }
 
 function messageText(message: Message): string {
-  return String(
-    toJson(message.$typeName === TimestampSchema.typeName ? TimestampSchema : DurationSchema, message as never),
-  );
+  const schema = message.$typeName === TimestampSchema.typeName ? TimestampSchema : DurationSchema;
+  return toJson(schema, message as never);
 }
