@@ -1,5 +1,5 @@
 import { allNodes } from "../bundle/flow-plan.ts";
-import { type NormalisedSpecs, sliceOf } from "../bundle/slice.ts";
+import { type NormalisedSpecs, reachableEntities, slicerOf } from "../bundle/slice.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import { checkEntity } from "../expressions/sites/check-entity.ts";
 import { checkDenyRules, checkPolicy } from "../expressions/sites/check-policies.ts";
@@ -26,13 +26,17 @@ export function checkExpressions(specs: NormalisedSpecs, places: Places, sink: D
   const add = (key: string, problems: readonly SiteProblem[]): void => {
     for (const problem of problems) sink.push(diagnosticOf(`${key}/${problem.path}`, problem, places));
   };
-  for (const entity of entities) add(`entity/${entity.name}`, checkEntity(entity, entities));
+  const byName = new Map(entities.map((entity) => [entity.name, entity]));
+  for (const entity of entities) {
+    add(`entity/${entity.name}`, checkEntity(entity, reachableEntities([entity.name], byName)));
+  }
   const policies = specs.policies.filter(({ name }) => isSound(`policy/${name}`));
   for (const policy of policies) add(`policy/${policy.name}`, checkPolicy(policy));
   const known = new Set(entities.map(({ name }) => name));
+  const slicer = slicerOf({ ...sound, policies });
   for (const tool of specs.tools.filter(({ name }) => isSound(`tool/${name}`))) {
     if (!readsOnly(tool, known)) continue;
-    const slice = sliceOf({ ...sound, policies }, tool);
+    const slice = slicer(tool);
     add(`tool/${tool.name}`, checkSlice(slice));
     for (const policy of slice.policies) add(`policy/${policy.name}`, checkDenyRules(policy, slice));
   }

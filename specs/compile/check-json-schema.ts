@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject, type JsonSchema } from "../json.ts";
 import { suggestion } from "../load/did-you-mean.ts";
 import type { Path, Report } from "../load/report.ts";
 import { patternProblem } from "./pattern-problem.ts";
+import { isPlainSchema } from "./plain-schema.ts";
 import { linearPatterns, schemaFormats } from "./schema-formats.ts";
 
 /** Reports what is wrong in a JSON Schema whose keywords the file's schema has checked already. */
@@ -12,7 +13,7 @@ export function checkJsonSchema(schema: JsonSchema, path: Path, report: Report):
     found.push(at);
     report(code, at, values, options);
   });
-  if (found.length > 0) return;
+  if (found.length > 0 || isPlainSchema(schema)) return;
   const ajv = strictAjv();
   const reason = strictProblem(ajv, schema);
   if (reason === undefined) checkDefaults(ajv, schema, path, report);
