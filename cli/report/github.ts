@@ -1,5 +1,6 @@
 // Workflow commands: docs.github.com, "Workflow commands for GitHub Actions"; escaped as actions/toolkit does it.
 import { type CheckedFolder, type PlacedFinding, pathFrom, subjectOf, worstFirst } from "./checked-folder.ts";
+import { printable } from "./printable.ts";
 import type { RenderContext } from "./render.ts";
 import { countsOf, verdictOf } from "./verdict.ts";
 
@@ -48,7 +49,7 @@ function severityOf({ finding: { level, acknowledged } }: PlacedFinding): Severi
 
 function command(severity: Severity, message: string, properties: Readonly<Record<string, string>>): string {
   const written = Object.entries(properties).map(([name, value]) => `${name}=${escapeProperty(value)}`);
-  return `::${severity} ${written.join(",")}::${escapeData(message)}`;
+  return `::${severity} ${written.join(",")}::${escapeData(printable(message))}`;
 }
 
 function escapeData(text: string): string {

@@ -1,57 +1,16 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { type CheckReport, runCommand } from "@lintel/cli";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { designFolder, toolWith } from "../specs/design-files.ts";
+import type { CheckReport } from "@lintel/cli";
+import { describe, expect, it } from "vitest";
+import { lintel, redTool as red, specsIn, temporaryFolder, yellowTool as yellow } from "./run-lintel.ts";
 
-interface Run {
-  readonly code: number;
-  readonly out: string;
-  readonly error: string;
-}
+const temporary = temporaryFolder();
 
-let temporary = "";
-
-beforeAll(() => {
-  temporary = mkdtempSync(join(tmpdir(), "lintel-check-"));
-});
-
-afterAll(() => {
-  rmSync(temporary, { recursive: true });
-});
-
-async function lintel(args: readonly string[], { isTerminal = false, now = "2026-06-01" } = {}): Promise<Run> {
-  let out = "";
-  let error = "";
-  const code = await runCommand(args, {
-    out: (text) => {
-      out += text;
-    },
-    error: (text) => {
-      error += text;
-    },
-    isTerminal,
-    now: () => new Date(`${now}T12:00:00Z`),
-  });
-  return { code, out, error };
-}
-
-/** The fixture without what is Yellow in it, and with the given files. */
 function folderWith(name: string, files: Readonly<Record<string, string>> = {}): string {
-  const folder = join(temporary, name);
-  cpSync(designFolder, folder, { recursive: true });
-  rmSync(join(folder, "acknowledgements.yaml"));
-  rmSync(join(folder, "scenarios"), { recursive: true });
-  rmSync(join(folder, "tools/confirm-reservation.yaml"));
-  for (const [path, text] of Object.entries(files)) writeFileSync(join(folder, path), text);
-  return folder;
+  return specsIn(temporary, name, files);
 }
-
-const yellow = toolWith(`  - { id: call, type: http, provider: housekeeping, method: GET, url: /x, timeout: 1s }`);
-const red = toolWith(`  - { id: drop, type: sql, statement: DELETE FROM app.room }`);
 
 async function report(folder: string, now?: string): Promise<{ readonly code: number; readonly report: CheckReport }> {
   const { code, out } = await lintel(["check", folder, "--format", "json"], now === undefined ? {} : { now });
