@@ -3,7 +3,7 @@ import type { JsonSchema, JsonValue } from "../../json.ts";
 import type { Difference } from "../change.ts";
 import { compareAlternatives, compareConditions } from "./compare-composition.ts";
 import { compareProperties } from "./compare-properties.ts";
-import { type Facet, facets, type JsonType, listedValues, typesOf } from "./facets.ts";
+import { type Facet, facets, type JsonType, listedValues, narrowedTo, typesOf } from "./facets.ts";
 import { at, below, byDirection, isSame, type SchemaSite, schemaAt, shown } from "./site.ts";
 
 /** Every difference of what two schemas let pass, at any depth. */
@@ -91,13 +91,33 @@ function compareFacet(
   site: SchemaSite,
 ): readonly Difference[] {
   if (!facet.types.some((type) => common.has(type))) return [];
-  const shift = facet.shift(before, after);
-  if (shift === undefined) return [];
-  const isHarmless = shift === byDirection(site, "widened", "narrowed");
+  const { isHarmless, isShifted } = shiftOf(facet, before, after, site);
+  if (!isShifted) return [];
   const harmless = byDirection(site, "request-limit-loosened" as const, "response-limit-tightened" as const);
   const rule = isHarmless ? harmless : byDirection(site, facet.request, facet.response);
   const said = `${facet.key} ${shown(before[facet.key])} is ${shown(after[facet.key])} now`;
   return [at(site, rule, said, before[facet.key], after[facet.key])];
+}
+
+/** Where values are listed, a limit says something only if it keeps one of them out. */
+function shiftOf(
+  facet: Facet,
+  before: JsonSchema,
+  after: JsonSchema,
+  site: SchemaSite,
+): { readonly isShifted: boolean; readonly isHarmless: boolean } {
+  const harmless = byDirection(site, "widened" as const, "narrowed" as const);
+  const listed = listedValues(byDirection(site, before, after));
+  if (listed === undefined) {
+    const shift = facet.shift(before, after);
+    return { isShifted: shift !== undefined, isHarmless: shift === harmless };
+  }
+  const shifts = listed
+    .filter((value) => [...typesOf({ const: value })].some((type) => facet.types.includes(type)))
+    .map((value) =>
+      byDirection(site, facet.shift(narrowedTo(value, before), after), facet.shift(before, narrowedTo(value, after))),
+    );
+  return { isShifted: shifts.some((shift) => shift !== undefined && shift !== harmless), isHarmless: false };
 }
 
 function compareItems(before: JsonSchema, after: JsonSchema, site: SchemaSite): readonly Difference[] {

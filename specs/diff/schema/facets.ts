@@ -34,6 +34,16 @@ export function listedValues(schema: JsonSchema): readonly JsonValue[] | undefin
   return listed.filter((value) => canonicalJson(value) === canonicalJson(only));
 }
 
+/** The limits that let just this value pass, with whatever else its schema says. */
+export function narrowedTo(value: JsonValue, schema: JsonSchema): JsonSchema {
+  if (typeof value === "number") return { ...schema, minimum: value, maximum: value, multipleOf: value };
+  // Lengths are counted in code points (JSON Schema validation, 6.3.1).
+  if (typeof value === "string") return { ...schema, minLength: [...value].length, maxLength: [...value].length };
+  const size = Object.keys(value ?? {}).length;
+  if (Array.isArray(value)) return { ...schema, minItems: size, maxItems: size };
+  return { ...schema, minProperties: size, maxProperties: size };
+}
+
 /** Whether what passes became less, more, or something else; undefined where it is the same. */
 export type Shift = "narrowed" | "widened" | "changed" | undefined;
 

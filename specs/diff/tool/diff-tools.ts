@@ -8,7 +8,7 @@ import { compareSchemas } from "../schema/compare-schemas.ts";
 import { diffAccess } from "./diff-access.ts";
 import { diffFlow } from "./diff-flow.ts";
 import { diffLifecycle, removal } from "./diff-lifecycle.ts";
-import { diffTrigger, routeOf } from "./diff-trigger.ts";
+import { diffTrigger, renamedParameters, routeOf } from "./diff-trigger.ts";
 
 /** Tools by name; one that is gone by name and still there by route has been renamed. */
 export function diffTools(old: Bundle, next: Bundle, today: string): readonly Difference[] {
@@ -40,7 +40,11 @@ function diffTool([before, after]: readonly [Tool, Tool], old: Bundle, next: Bun
     ...diffTrigger(before.trigger, after.trigger, path),
     ...diffAccess(before, after, path),
     ...diffBehaviour(before, after, path),
-    ...compareSchemas(before.input, after.input, { direction: "request", path: `${path}/input`, label: "input" }),
+    ...compareSchemas(renamedParameters(before, after), after.input, {
+      direction: "request",
+      path: `${path}/input`,
+      label: "input",
+    }),
     ...compareSchemas(before.output, after.output, { direction: "response", path: `${path}/output`, label: "output" }),
     ...diffFlow(before, after, path),
     ...diffProblems([before, after], old, next, path),

@@ -1,4 +1,6 @@
 import { canonicalJson } from "../../bundle/canonical-json.ts";
+import { parametersOf } from "../../compile/compile-trigger.ts";
+import { isJsonObject, type JsonSchema } from "../../json.ts";
 import type { HttpTrigger, ScheduleTrigger, Tool, Trigger, WebhookTrigger } from "../../language/tool.ts";
 import { type Difference, values } from "../change.ts";
 import type { DiffRuleId } from "../rules/index.ts";
@@ -11,6 +13,23 @@ export function routeOf({ name, trigger }: Pick<Tool, "name" | "trigger">): stri
 
 function shapeOf(path: string): string {
   return path.replaceAll(/\{[^}]*\}/gu, "{}");
+}
+
+/** The old input with the new names of the path's parameters: the URL holds their values, and not their names. */
+export function renamedParameters(before: Tool, after: Tool): JsonSchema {
+  if (before.trigger.type !== "http" || after.trigger.type !== "http") return before.input;
+  if (shapeOf(before.trigger.path) !== shapeOf(after.trigger.path)) return before.input;
+  const next = parametersOf(after.trigger.path);
+  const names = new Map(parametersOf(before.trigger.path).map((name, index) => [name, next[index] ?? name] as const));
+  const { properties, required, ...rest } = before.input;
+  const renamed = (name: string): string => names.get(name) ?? name;
+  return {
+    ...rest,
+    ...(Array.isArray(required) ? { required: (required as readonly string[]).map(renamed) } : {}),
+    ...(isJsonObject(properties)
+      ? { properties: Object.fromEntries(Object.entries(properties).map(([name, part]) => [renamed(name), part])) }
+      : {}),
+  };
 }
 
 export function diffTrigger(before: Trigger, after: Trigger, path: string): readonly Difference[] {
