@@ -1,53 +1,53 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { analyse, type Finding, loadSqlParser, rulesMetadata } from "@lintel/policypack/risk";
-import { type CompiledSpecs, compileFiles } from "@lintel/specs";
 import { beforeAll, describe, expect, it } from "vitest";
+import { compiledFixture, filesOf, readRuleFile, ruleIds } from "./rule-folders.ts";
 
-const folder = fileURLToPath(new URL("../../policypack/risk/rules", import.meta.url));
 const needed = ["rule.ts", "rule.md", "good.yaml", "bad.yaml"];
-const ruleIds = readdirSync(folder, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && entry.name !== "fixture-workspace")
-  .map(({ name }) => name);
-const entities = readdirSync(join(folder, "fixture-workspace", "entities"));
+const judging = rulesMetadata.filter(({ id }) => !id.startsWith("acknowledgement-"));
+const missed = ruleIds.flatMap((id) =>
+  filesOf(id)
+    .filter((file) => /^known-(miss|false).*\.yaml$/.test(file))
+    .map((file) => [id, file] as const),
+);
 
 beforeAll(loadSqlParser);
 
 describe("the folders of the rules", () => {
   it("are those that the registry lists", () => {
-    const listed = rulesMetadata.map(({ id }) => id).filter((id) => !id.startsWith("acknowledgement-"));
-    expect([...ruleIds].sort()).toEqual([...listed].sort());
+    expect([...ruleIds].sort()).toEqual(judging.map(({ id }) => id).sort());
   });
 
   it.each(ruleIds)("%s has every file that a rule consists of", (id) => {
-    expect(needed.filter((file) => !existsSync(join(folder, id, file)))).toEqual([]);
+    expect(needed.filter((file) => !filesOf(id).includes(file))).toEqual([]);
   });
 
   it.each(ruleIds)("%s keeps its rule under 80 lines", (id) => {
-    expect(read(id, "rule.ts").split("\n").length).toBeLessThan(80);
+    expect(readRuleFile(id, "rule.ts").split("\n").length).toBeLessThan(80);
   });
 
-  it.each(ruleIds)("%s explains itself under the four headings", (id) => {
-    const headings = read(id, "rule.md").match(/^## .*$/gm);
-    expect(headings).toEqual([
-      "## What it finds",
-      "## Why it hurts in production",
-      "## How to fix",
-      "## When to allow",
+  it.each(ruleIds)("%s explains itself under the four headings, with something under each", (id) => {
+    const sections = readRuleFile(id, "rule.md").split(/^## /m).slice(1);
+    expect(sections.map((section) => section.split("\n")[0])).toEqual([
+      "What it finds",
+      "Why it hurts in production",
+      "How to fix",
+      "When to allow",
     ]);
+    expect(sections.filter((section) => section.trim().split("\n").length < 2)).toEqual([]);
+  });
+
+  it.each(judging)("$id says in its metadata what it finds, why it matters and how it is repaired", (rule) => {
+    const { id, title, rationale, fix } = rule;
+    expect(id).toMatch(/^[a-z]+(-[a-z]+)*$/);
+    expect([title, fix.title].filter((text) => text.length < 10 || text.endsWith("."))).toEqual([]);
+    expect(rationale).toMatch(/^[A-Z"].{30,}\.$/);
   });
 });
 
 describe("the fixtures of the rules", () => {
   it.each(ruleIds)("%s finds nothing but what bad.yaml expects, at those lines", (id) => {
-    const text = read(id, "bad.yaml");
     const findings = findingsIn(id, "bad.yaml");
-    expect(findings.map(({ rule, file, line }) => `${rule} ${String(file)}:${String(line)}`).sort()).toEqual(
-      expected(text)
-        .map(({ rule, line }) => `${rule} tools/bad.yaml:${String(line)}`)
-        .sort(),
-    );
+    expect(places(findings)).toEqual(marked(id, "bad.yaml", "expect"));
     expect(findings.map(({ rule }) => rule)).toContain(id);
   });
 
@@ -56,33 +56,40 @@ describe("the fixtures of the rules", () => {
   });
 });
 
-function read(...path: readonly string[]): string {
-  return readFileSync(join(folder, ...path), "utf8");
+// `# todo-expect:` is found by nobody yet; `# todo-good:` is found and should not be. One that begins to be judged right
+// fails here until its mark is turned into `# expect:` or taken away.
+describe("what the rules are known to misjudge", () => {
+  it.each(missed)("%s says so in %s, line by line", (id, file) => {
+    const known = [...marked(id, file, "todo-expect"), ...marked(id, file, "todo-good")];
+    expect(known).not.toEqual([]);
+    expect(known.every((place) => place.startsWith(`${id} `))).toBe(true);
+    const found = places(findingsIn(id, file));
+    expect(found).toEqual([...marked(id, file, "expect"), ...marked(id, file, "todo-good")].sort());
+  });
+
+  it("is counted, so that a new one is a decision and a mended one is noticed", () => {
+    const count = (mark: string): number => missed.flatMap(([id, file]) => marked(id, file, mark)).length;
+    expect({ misses: count("todo-expect"), falseAlarms: count("todo-good") }).toEqual({ misses: 0, falseAlarms: 0 });
+  });
+});
+
+/** `rule file:line` of every `# MARK: a, b` at the end of a line. */
+function marked(id: string, file: string, mark: string): readonly string[] {
+  const lines = readRuleFile(id, file).split("\n");
+  const found = lines.flatMap((content, index) => {
+    const named = new RegExp(`# ${mark}: ([a-z, -]*)`).exec(content)?.[1];
+    return (named ?? "").split(",").flatMap((rule) => {
+      return rule.trim() === "" ? [] : [`${rule.trim()} tools/${file}:${String(index + 1)}`];
+    });
+  });
+  return found.sort();
 }
 
-/** `# expect: a, b` at the end of a line. */
-function expected(text: string): readonly { readonly rule: string; readonly line: number }[] {
-  return text.split("\n").flatMap((content, index) => {
-    const named = /# expect: (.*)$/.exec(content)?.[1];
-    return named === undefined ? [] : named.split(",").map((rule) => ({ rule: rule.trim(), line: index + 1 }));
-  });
+function places(findings: readonly Finding[]): readonly string[] {
+  return findings.map(({ rule, file, line }) => `${rule} ${String(file)}:${String(line)}`).sort();
 }
 
 function findingsIn(id: string, file: string): readonly Finding[] {
-  const { bundle, sources } = compiled(id, file);
+  const { bundle, sources } = compiledFixture(id, file);
   return analyse(bundle, [], "2026-01-01T00:00:00Z", sources).tools.flatMap(({ findings }) => findings);
-}
-
-function compiled(id: string, file: string): CompiledSpecs {
-  const own = existsSync(join(folder, id, "workspace.yaml")) ? [id] : ["fixture-workspace"];
-  const { specs, diagnostics } = compileFiles([
-    { path: "workspace.yaml", text: read(...own, "workspace.yaml") },
-    ...entities.map((name) => ({
-      path: `entities/${name}`,
-      text: read("fixture-workspace", "entities", name),
-    })),
-    { path: `tools/${file}`, text: read(id, file) },
-  ]);
-  if (specs === undefined) throw new Error(JSON.stringify(diagnostics, null, 2));
-  return specs;
 }

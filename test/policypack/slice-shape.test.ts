@@ -1,15 +1,14 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { analyse, SliceError } from "@lintel/policypack/risk";
-import { assembleBundle, type Bundle, compileFiles, compileFolder, type FlowNode, slicesOf } from "@lintel/specs";
+import { assembleBundle, type Bundle, compileFolder, type FlowNode, slicesOf } from "@lintel/specs";
 import { describe, expect, it } from "vitest";
 import { shapeProblem } from "../../policypack/risk/slice-shape.ts";
 import { branch, entity, read, specs, tool, transaction, workspace } from "../specs/bundle/specs-in-memory.ts";
+import { compiledFixture, ruleIds } from "./rule-folders.ts";
 import { call, judge, now, payment, slice, sql, write } from "./slices-in-memory.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const rules = join(root, "policypack/risk/rules");
 const node = (fields: object): FlowNode => ({ ...transaction("odd", []), ...fields });
 const forged = (made: FlowNode, fields: object): FlowNode => ({ ...made, ...fields });
 const email = {
@@ -184,18 +183,9 @@ describe("every slice that the compiler makes", () => {
     expect(new Set(problems)).toEqual(new Set([undefined]));
   });
 
-  const fixtures = readdirSync(rules).flatMap((id) =>
-    ["good.yaml", "bad.yaml"].filter((file) => existsSync(join(rules, id, file))).map((file) => [id, file] as const),
-  );
+  const fixtures = ruleIds.flatMap((id) => ["good.yaml", "bad.yaml"].map((file) => [id, file] as const));
   it.each(fixtures)("has the shape: %s/%s", (id, file) => {
-    const shared = existsSync(join(rules, id, "workspace.yaml")) ? id : "fixture-workspace";
-    const text = (...path: readonly string[]): string => readFileSync(join(rules, ...path), "utf8");
-    const { specs: compiled } = compileFiles([
-      { path: "workspace.yaml", text: text(shared, "workspace.yaml") },
-      { path: "entities/order.yaml", text: text("fixture-workspace", "entities", "order.yaml") },
-      { path: `tools/${file}`, text: text(id, file) },
-    ]);
-    const problems = slicesOf(compiledBundle(compiled)).map(shapeProblem);
+    const problems = slicesOf(compiledFixture(id, file).bundle).map(shapeProblem);
     expect(new Set(problems)).toEqual(new Set([undefined]));
   });
 });

@@ -14,6 +14,7 @@ import { publicTool } from "./public-tool/rule.ts";
 import { rawRead } from "./raw-read/rule.ts";
 import { rawWrite } from "./raw-write/rule.ts";
 import { readInLoop } from "./read-in-loop/rule.ts";
+import { sensitiveOutput } from "./sensitive-output/rule.ts";
 import { unboundedUpdate } from "./unbounded-update/rule.ts";
 import { uncompensatedHttp } from "./uncompensated-http/rule.ts";
 import { unlimitedRead } from "./unlimited-read/rule.ts";
@@ -40,4 +41,5 @@ export const rules: readonly Rule[] = [
   publicTool,
   unscopedAccess,
   readInLoop,
+  sensitiveOutput,
 ];

@@ -6,7 +6,7 @@ export const cyclicFlow: Rule = {
   level: "red",
   title: "The flow waits for itself",
   rationale: "Nodes that wait for each other never run; a flow with a cycle has no order in which it could be served.",
-  fix: { kind: "by-hand", title: 'remove one of the "after" edges, or the expression that reads backwards' },
+  fix: { kind: "break-cycle", title: 'remove one of the "after" edges, or the expression that reads backwards' },
   check: ({ plan, parts }) =>
     plan.cycles.map((cycle) => {
       const members = parts.filter(({ node }) => cycle.includes(node.id));
