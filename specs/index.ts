@@ -89,6 +89,7 @@ export type { ReadFolder } from "./load/read-folder.ts";
 export { readSpecFolder } from "./load/read-folder.ts";
 export type { SourceText } from "./load/source-text.ts";
 export { frameAt } from "./load/source-text.ts";
+export { standaloneValidators } from "./load/standalone-validators.ts";
 export type { SpecText } from "./load/spec-file.ts";
 export type { Path } from "./load/yaml-span.ts";
 export type { Branch, Effect, ExpressionSite, NodeDefinition } from "./nodes/definition.ts";

