@@ -17,6 +17,7 @@ export type FixKind =
   | "scope-access"
   | "batch-read"
   | "hide-field"
+  | "break-cycle"
   | "by-hand";
 
 export interface Fix {

@@ -89,7 +89,7 @@ export function isBlockScalar(node: Node | null | undefined): boolean {
 /** The column of a block map's keys. */
 export function keyColumn({ text }: EditableDocument, map: YAMLMap.Parsed): number {
   const [first] = map.items;
-  return columnOf(text, first?.key.range?.[0] ?? map.range[0]);
+  return columnOf(text, first?.key.range[0] ?? map.range[0]);
 }
 
 /** Lines moved to the right, or to the left as far as they have spaces to give; empty ones stay empty. */

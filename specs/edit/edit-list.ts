@@ -1,4 +1,4 @@
-import type { Node, YAMLSeq } from "yaml";
+import type { YAMLSeq } from "yaml";
 import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
 import type { Path } from "../load/yaml-span.ts";
 import {
@@ -13,7 +13,7 @@ import {
 } from "./block-lines.ts";
 import { EditError } from "./edit-error.ts";
 import { cutLines, type Ways } from "./edit-map.ts";
-import { lastOf, parentOf } from "./edit-operation.ts";
+import { lastOf, noSuchPlace, parentOf } from "./edit-operation.ts";
 import { type EditableDocument, listAt } from "./editable-document.ts";
 import { appendToFlow, extentsOf, insertBefore, removeFromFlow } from "./flow-items.ts";
 import { printPair, printValue } from "./print-value.ts";
@@ -176,54 +176,35 @@ function wrapFlow(
   return [[opening, ...shifts, closing], inline];
 }
 
-/** Ways to take an item out of one list and put it, as it is written, into another. */
-export function moveItem(document: EditableDocument, from: Path, to: Path, index: number): Ways {
-  const source = listAt(document, parentOf(from));
-  const target = listAt(document, to);
-  const own = Number(lastOf(from));
-  if ((source.items as readonly Node[])[own] === undefined)
-    throw new EditError("no-such-place", `there is no ${from.join("/")}`);
-  const isSame = source === target;
-  const place = isSame && index >= own ? index + 1 : index;
-  const removals = removeItem(document, from);
-  const added = isBlock(source)
-    ? moveLines(document, source, own, target, place)
-    : moveText(document, source, own, target, place);
-  return removals.flatMap((removal) => added.map((insertion) => [...removal, ...insertion]));
+/** An item as it is written: `- ` and its lines from the first column on, and its text alone where brackets can hold it. */
+export interface WrittenItem {
+  readonly lines: readonly string[];
+  readonly inline?: string;
 }
 
-function moveLines(
-  document: EditableDocument,
-  source: YAMLSeq.Parsed,
-  own: number,
-  target: YAMLSeq.Parsed,
-  place: number,
-): Ways {
+/** The text of an item, with the comments right above it. */
+export function writtenItem(document: EditableDocument, path: Path): WrittenItem {
   const { text } = document;
-  const dash = dashOf(source, own);
-  const end = itemBlockEnd(text, source, own);
-  if (!isBlock(target)) {
-    const item = text.slice(dash + 1, end).trim();
-    // Only what is in flow style itself may stand in brackets.
-    return /^[{[]/.test(item) ? insertFlowText(document, target, place, item) : [];
+  const list = listAt(document, parentOf(path));
+  const index = Number(lastOf(path));
+  if (list.items[index] === undefined) throw noSuchPlace(path);
+  if (!isBlock(list)) {
+    const { begin, end } = extentsOf(list)[index] ?? { begin: 0, end: 0 };
+    const inline = text.slice(begin, end);
+    return { lines: `- ${inline}`.replaceAll("\r\n", "\n").split("\n"), inline };
   }
-  if (target.items.length === 0) return [];
-  const start = isFirstOnLine(text, dash) ? itemBlockStart(source, own) : dash;
-  const lines = " ".repeat(columnOf(text, start)) + text.slice(start, end);
-  const flushed = shiftLines(lines, -columnOf(text, dash)).replaceAll("\r\n", "\n");
-  return insertBlockLines(document, target, place, flushed.split("\n"));
+  const dash = dashOf(list, index);
+  const start = isFirstOnLine(text, dash) ? itemBlockStart(list, index) : dash;
+  const end = itemBlockEnd(text, list, index);
+  const lines = shiftLines(" ".repeat(columnOf(text, start)) + text.slice(start, end), -columnOf(text, dash));
+  const inline = text.slice(dash + 1, end).trim();
+  // Only what is in flow style itself may stand in brackets.
+  return { lines: lines.replaceAll("\r\n", "\n").split("\n"), ...(/^[{[]/.test(inline) ? { inline } : {}) };
 }
 
-function moveText(
-  document: EditableDocument,
-  source: YAMLSeq.Parsed,
-  own: number,
-  target: YAMLSeq.Parsed,
-  place: number,
-): Ways {
-  const extent = extentsOf(source)[own];
-  if (extent === undefined) return [];
-  const item = document.text.slice(extent.begin, extent.end);
-  if (!isBlock(target)) return insertFlowText(document, target, place, item);
-  return insertBlockLines(document, target, place, `- ${item}`.replaceAll("\r\n", "\n").split("\n"));
+/** Ways to put an item that is written already into a list. */
+export function insertWritten(document: EditableDocument, path: Path, index: number, item: WrittenItem): Ways {
+  const list = listAt(document, path);
+  if (isBlock(list)) return insertBlockLines(document, list, index, item.lines);
+  return item.inline === undefined ? [] : insertFlowText(document, list, index, item.inline);
 }

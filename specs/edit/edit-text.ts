@@ -4,7 +4,7 @@ import { canonicalJson } from "../bundle/canonical-json.ts";
 import type { JsonValue } from "../json.ts";
 import type { Scalars } from "../load/parse-file.ts";
 import { EditError } from "./edit-error.ts";
-import { insertItem, moveItem, removeItem, wrapItems } from "./edit-list.ts";
+import { insertItem, insertWritten, removeItem, wrapItems, writtenItem } from "./edit-list.ts";
 import { removePair, setValue, type Ways } from "./edit-map.ts";
 import { applyToValue, type EditOperation, lastOf } from "./edit-operation.ts";
 import { commentsOf, type EditableDocument, openDocument } from "./editable-document.ts";
@@ -73,8 +73,20 @@ function waysOf(document: EditableDocument, operation: EditOperation): Ways {
     case "wrap":
       return wrapItems(document, operation.path, operation);
     case "move":
-      return moveItem(document, operation.from, operation.to, operation.index);
+      return moveWays(document, operation);
   }
+}
+
+/** Out of one list and, in the text without it, into the other. */
+function moveWays(document: EditableDocument, { from, to, index }: Extract<EditOperation, { type: "move" }>): Ways {
+  const item = writtenItem(document, from);
+  return removeItem(document, from).flatMap((removal) => {
+    const without = reopen(document.text, removal, document.format, document.scalars);
+    if (without === undefined) return [];
+    return insertWritten(without, to, index, item).map((insertion) =>
+      mergeSplices(document.text, [removal, insertion]),
+    );
+  });
 }
 
 /** An edit that says what is wanted, and the number of comments that are gone with it. */

@@ -1,0 +1,115 @@
+// Decision: a fix is believed only when the engine, on a copy, no longer finds what it repairs and finds nothing new.
+import { type Diagnostic, mergeSplices, type SpecText, type TextEdit } from "@lintel/specs";
+import type { Finding } from "../finding.ts";
+import type { FixPlan } from "./fixer.ts";
+import { type JudgedFiles, type JudgeOptions, judgeFiles } from "./judged-files.ts";
+import { planFixes } from "./plan-fixes.ts";
+import { type Attempt, tryPlan } from "./try-plan.ts";
+
+export interface FixOptions extends JudgeOptions {
+  /** Also fixes that decide something in the author's place. */
+  readonly withUnsafe?: boolean;
+  /** Only findings of this rule. */
+  readonly rule?: string | undefined;
+  /** Only findings of this tool. */
+  readonly tool?: string | undefined;
+}
+
+/** A fix that was made, and seen to repair its finding. */
+export interface AppliedFix extends Pick<FixPlan, "safety" | "title"> {
+  readonly finding: Finding;
+  /** Edits of the file as the fixes before this one left it. */
+  readonly edits: readonly TextEdit[];
+}
+
+/** A finding that was not repaired. */
+export interface LeftFinding {
+  readonly finding: Finding;
+  readonly why: string;
+  /** The unsafe fix that repairs it. */
+  readonly offered?: string;
+}
+
+export interface FixedSpecs {
+  /** The files after all fixes; those that no fix touched are the same objects. */
+  readonly files: readonly SpecText[];
+  readonly applied: readonly AppliedFix[];
+  /** What is found and not accepted when all fixes are made. */
+  readonly left: readonly LeftFinding[];
+  /** Edits that turn the given files into these. */
+  readonly edits: readonly TextEdit[];
+  /** Why the given files do not compile; nothing is fixed then. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Repairs what it can, one finding after the other; run again, it finds nothing more to do. Where a flow holds SQL,
+ * `loadSqlParser` must have resolved.
+ * @throws SliceError when a tool's flow cannot be judged.
+ */
+export function fixSpecs(files: readonly SpecText[], options: FixOptions): FixedSpecs {
+  const start = judgeFiles(files, options);
+  if ("diagnostics" in start) return { files, applied: [], left: [], edits: [], diagnostics: start.diagnostics };
+  let judged = start.judged;
+  const applied: AppliedFix[] = [];
+  // Each fix takes at least one finding away and brings none, so this ends.
+  for (let next = nextFix(judged, options); next.fixed !== undefined; next = nextFix(judged, options)) {
+    judged = next.fixed.judged;
+    applied.push(next.fixed.applied);
+  }
+  const { left } = nextFix(judged, options);
+  return { files: judged.files, applied, left, edits: mergedEdits(files, applied), diagnostics: [] };
+}
+
+interface NextFix {
+  readonly fixed?: { readonly judged: JudgedFiles; readonly applied: AppliedFix };
+  readonly left: readonly LeftFinding[];
+}
+
+/** The first finding that can be repaired as things are; without one, why each stays. */
+function nextFix(judged: JudgedFiles, options: FixOptions): NextFix {
+  const left: LeftFinding[] = [];
+  for (const finding of judged.findings) {
+    if (finding.acknowledged !== undefined || !isWanted(finding, options)) continue;
+    const attempt = repair(finding, judged, options);
+    if (attempt.type === "fixed") {
+      const { safety, title } = attempt.plan;
+      return { fixed: { judged: attempt.judged, applied: { finding, safety, title, edits: attempt.edits } }, left };
+    }
+    left.push({ finding, why: attempt.why, ...(attempt.offered === undefined ? {} : { offered: attempt.offered }) });
+  }
+  return { left };
+}
+
+function isWanted({ rule, tool }: Finding, options: FixOptions): boolean {
+  return (options.rule ?? rule) === rule && (options.tool ?? tool) === tool;
+}
+
+type Repair =
+  | Extract<Attempt, { type: "fixed" }>
+  | { readonly type: "left"; readonly why: string; readonly offered?: string };
+
+function repair(finding: Finding, judged: JudgedFiles, options: FixOptions): Repair {
+  const planned = planFixes(finding, judged, options.analysis);
+  if (typeof planned === "string") return { type: "left", why: planned };
+  const objections: string[] = [];
+  for (const plan of planned.plans) {
+    const attempt = tryPlan(plan, planned.file, finding, judged, options);
+    if (attempt.type === "failed") objections.push(attempt.why);
+    else if (plan.safety === "safe" || options.withUnsafe === true) return attempt;
+    else
+      return {
+        type: "left",
+        why: `the fix is unsafe: ${plan.title}; see whether that is meant, then use --unsafe`,
+        offered: plan.title,
+      };
+  }
+  return { type: "left", why: [...new Set(objections)].join("; or ") };
+}
+
+function mergedEdits(files: readonly SpecText[], applied: readonly AppliedFix[]): readonly TextEdit[] {
+  return files.flatMap(({ path, text }) => {
+    const lists = applied.map(({ edits }) => edits.filter(({ file }) => file === path)).filter((own) => own.length > 0);
+    return lists.length === 0 ? [] : mergeSplices(text, lists).map((splice) => ({ file: path, ...splice }));
+  });
+}
