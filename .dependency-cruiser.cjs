@@ -52,7 +52,7 @@ module.exports = {
       from: { path: `^(${workspaces.join("|")})/` },
       to: {
         path: `^(${workspaces.join("|")})/`,
-        pathNot: ["^$1/", `^(${workspaces.join("|")})/index\\.ts$`, "^policypack/risk/index\\.ts$", "^policypack/rule-pages\\.json$"],
+        pathNot: ["^$1/", `^(${workspaces.join("|")})/index\\.ts$`, "^policypack/risk/index\\.ts$", "^policypack/rule-pages\\.json$", "^specs/published-schemas\\.ts$"],
       },
     },
     {
