@@ -1,6 +1,6 @@
 import type { Diagnostic } from "@lintel/specs";
 import { type CheckedFolder, type PlacedFinding, pathFrom, subjectOf, worstFirst } from "./checked-folder.ts";
-import { printable } from "./printable.ts";
+import { cell, codeSpan, details, fence, prose } from "./markdown-text.ts";
 import type { RenderContext } from "./render.ts";
 import { counted, countsOf, verdictOf } from "./verdict.ts";
 
@@ -74,40 +74,6 @@ function findingDetails(placed: PlacedFinding): string {
   return details(summary, `${fence(checked.frameOf(finding))}\n\nFix: ${prose(fix.title)}.${accept}`);
 }
 
-function details(summary: string, body: string): string {
-  return `<details><summary>${escapeHtml(printable(summary))}</summary>\n\n${body}\n\n</details>`;
-}
-
 function place(path: string, line: number | undefined): string {
   return codeSpan(line === undefined ? path : `${path}:${String(line)}`);
-}
-
-/** Text as text: no markup, no mention of a person, no reference to an issue, no way out of its table cell. */
-function cell(text: string): string {
-  return prose(text)
-    .replaceAll("|", "\\|")
-    .replaceAll(/\s*\n\s*/g, " ");
-}
-
-function prose(text: string): string {
-  return escapeHtml(printable(text))
-    .replaceAll(/[\\`*_[\]~]/g, "\\$&")
-    .replaceAll(/[@#](?=[\w-])/g, "$&\u2060");
-}
-
-function escapeHtml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-}
-
-/** A span in which a backtick cannot end it; a pipe would end a table's cell even there. */
-function codeSpan(text: string): string {
-  const plain = printable(text).replaceAll(/\s+/g, " ").replaceAll("`", "'");
-  return `\`${plain.replaceAll("|", "\\|")}\``;
-}
-
-/** A block whose fence is longer than any run of backticks in it. */
-function fence(text: string): string {
-  const runs = [...text.matchAll(/`{3,}/g)].map(([run]) => run.length);
-  const marks = "`".repeat(Math.max(2, ...runs) + 1);
-  return text === "" ? "" : `${marks}\n${printable(text)}\n${marks}`;
 }
