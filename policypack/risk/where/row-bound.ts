@@ -50,7 +50,9 @@ function namesOneRow(conjuncts: readonly Expression[], entity: Entity): boolean 
   const fixed = new Set(conjuncts.flatMap((conjunct) => fixedField(conjunct) ?? []));
   // A null is equal to nothing in a unique key, so a key with a nullable field can name many rows.
   const keys = entity.unique.filter((key) =>
-    key.every((name) => entity.fields.some((field) => field.name === name && !field.nullable)),
+    key.every(
+      (name) => name === entity.status?.field || entity.fields.some((field) => field.name === name && !field.nullable),
+    ),
   );
   return [[entity.key], ...keys].some((key) => key.length > 0 && key.every((field) => fixed.has(field)));
 }
