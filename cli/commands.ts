@@ -1,6 +1,17 @@
 // The table of contents of the command: one line per subcommand, in the order of `lintel --help`.
+import { ackCommand } from "./ack/command.ts";
 import { checkCommand } from "./check/command.ts";
 import type { DefineCommand } from "./command.ts";
+import { diffCommand } from "./diff/command.ts";
+import { fixCommand } from "./fix/command.ts";
 import { initCommand } from "./init/command.ts";
+import { testCommand } from "./test/command.ts";
 
-export const commands: readonly DefineCommand[] = [initCommand, checkCommand];
+export const commands: readonly DefineCommand[] = [
+  initCommand,
+  checkCommand,
+  diffCommand,
+  testCommand,
+  fixCommand,
+  ackCommand,
+];

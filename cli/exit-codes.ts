@@ -1,6 +1,8 @@
 /** What a command's exit code means; the same for every command that judges specs. */
 export const exitCodes = {
   green: 0,
+  /** A scenario of \`lintel test\` failed, or a drawn sequence of calls broke a promise. */
+  failed: 1,
   /** Wrong usage, or specs that do not compile. */
   usage: 2,
   /** Nothing found to work on. */
@@ -8,6 +10,8 @@ export const exitCodes = {
   /** Yellow findings that no valid acknowledgement accepts. */
   yellow: 10,
   red: 20,
+  /** `lintel diff`: what works today stops working. */
+  breaking: 30,
   /** The command itself failed (EX_SOFTWARE of sysexits.h): never a verdict. */
   internal: 70,
 } as const;

@@ -38,7 +38,10 @@ export function listedValues(schema: JsonSchema): readonly JsonValue[] | undefin
 export function narrowedTo(value: JsonValue, schema: JsonSchema): JsonSchema {
   if (typeof value === "number") return { ...schema, minimum: value, maximum: value, multipleOf: value };
   // Lengths are counted in code points (JSON Schema validation, 6.3.1).
-  if (typeof value === "string") return { ...schema, minLength: [...value].length, maxLength: [...value].length };
+  if (typeof value === "string") {
+    const length = Array.from(value).length;
+    return { ...schema, minLength: length, maxLength: length };
+  }
   const size = Object.keys(value ?? {}).length;
   if (Array.isArray(value)) return { ...schema, minItems: size, maxItems: size };
   return { ...schema, minProperties: size, maxProperties: size };

@@ -17,9 +17,9 @@ function bounds(least: string, greatest: string, lowest = 0): fc.Arbitrary<JsonS
 const scalar: fc.Arbitrary<JsonSchema> = fc.oneof(
   bounds("minLength", "maxLength").map((limits) => ({ type: "string", ...limits })),
   bounds("minimum", "maximum").map((limits) => ({ type: "integer", ...limits })),
-  fc.constantFrom<JsonSchema>({ type: "number" }, { type: "boolean" }, { type: "string", format: "date" }),
+  fc.constantFrom<JsonSchema>({ type: "number" }, { type: "boolean" }),
   fc.subarray(["x", "y", "z"], { minLength: 1 }).map((values) => ({ type: "string", enum: values })),
-  fc.subarray([1, 2, 3], { minLength: 1 }).map((values) => ({ type: "integer", enum: values })),
+  fc.subarray([10, 20, 30], { minLength: 1 }).map((values) => ({ type: "integer", enum: values })),
 );
 
 function nullable(schema: JsonSchema): JsonSchema {
