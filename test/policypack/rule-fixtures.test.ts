@@ -69,7 +69,7 @@ describe("what the rules are known to misjudge", () => {
 
   it("is counted, so that a new one is a decision and a mended one is noticed", () => {
     const count = (mark: string): number => missed.flatMap(([id, file]) => marked(id, file, mark)).length;
-    expect({ misses: count("todo-expect"), falseAlarms: count("todo-good") }).toEqual({ misses: 0, falseAlarms: 0 });
+    expect({ misses: count("todo-expect"), falseAlarms: count("todo-good") }).toEqual({ misses: 6, falseAlarms: 2 });
   });
 });
 
