@@ -1,9 +1,12 @@
 // The door of the executor.
 
 export { buildProgram } from "./build.ts";
+export { columnsOf, type EntityColumn } from "./database/columns.ts";
+export { decodeValue } from "./database/sql/decode-value.ts";
+export { encodeValue } from "./database/sql/encode-value.ts";
 export { type CatalogueEntry, catalogue, type ErrorCode } from "./errors/catalogue.ts";
 export { type ImageContext, writeImageContext } from "./image/write-context.ts";
 export { createLogger } from "./log/logger.ts";
 export { runMigration } from "./migrate.ts";
 export { type RunningServer, type StartOptions, startServer } from "./server/start.ts";
-export { readSettings, type Settings, SettingsError } from "./settings.ts";
+export { readSettings, type Settings, SettingsError, secretVariable } from "./settings.ts";
