@@ -82,6 +82,8 @@ const flows = {
   "assertion-failed": entry(422, "The call does not fit the state of things", "See detail for the rule."),
   "evaluation-failed": entry(422, "An expression has no value for this input", "Send values within the usual ranges."),
   "too-many-rows": entry(422, "The call reaches too many rows", "Narrow the call down."),
+  "too-many-items": entry(422, "A list is longer than its loop allows", "Send or reach fewer; the flow sets maximum."),
+  "poll-exhausted": entry(504, "What was waited for did not come about", "Repeat the call later."),
   "budget-exceeded": entry(
     422,
     "The call exceeds its budget",

@@ -3,6 +3,7 @@ import type { FlowRun } from "../flow/flow-run.ts";
 
 /** What became of an external call with side effects; kept in `lintel.effects`. */
 export interface EffectRecord {
+  /** Path of the node: its id, behind the loops around it. */
   readonly node: string;
   state: "started" | "succeeded" | "failed" | "unknown" | "compensated";
   attempts: number;
@@ -10,6 +11,8 @@ export interface EffectRecord {
   errorCode: string | null;
   /** Still to be written, in the transaction of what depends on it. */
   isPending: boolean;
+  /** The flow as it stood when the effect was noted, whatever a later round of a loop has left since. */
+  seen: Pick<FlowRun, "results" | "item">;
   /** Undoes the effect. */
-  readonly compensate: ((run: FlowRun) => Promise<void>) | undefined;
+  readonly compensate: ((run: FlowRun, effect: EffectRecord) => Promise<void>) | undefined;
 }

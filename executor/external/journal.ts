@@ -19,9 +19,10 @@ export function effectKey(execution: Execution, node: string): string {
  */
 export async function beginEffect(
   run: FlowRun,
-  node: string,
+  nodeId: string,
   compensate: EffectRecord["compensate"],
 ): Promise<EffectRecord> {
+  const node = run.path + nodeId;
   const { execution } = run;
   const statements = [
     ...holdClaim(run),
@@ -49,10 +50,16 @@ export async function beginEffect(
     result: null,
     errorCode: null,
     isPending: true,
+    seen: { results: {}, item: undefined },
     compensate,
   };
   run.effects.push(effect);
   return effect;
+}
+
+/** The flow with the node's own result, as the node's compensation reads it. */
+export function seenBy(run: FlowRun, nodeId: string, result: JsonValue): EffectRecord["seen"] {
+  return { results: { ...run.results, [nodeId]: result }, item: run.item };
 }
 
 /** Notes what became of an effect; written with the next change, else with the execution's record. */
@@ -61,7 +68,9 @@ export function noteEffect(
   state: EffectRecord["state"],
   result: JsonValue,
   errorCode: string | null,
+  seen: EffectRecord["seen"] = effect.seen,
 ): void {
+  effect.seen = seen;
   effect.state = state;
   effect.result = result;
   effect.errorCode = errorCode;

@@ -39,7 +39,7 @@ function isWorthwhile({ effect, reason, status }: CallFailure, { isRepeatable }:
 }
 
 /** Full jitter (aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter) over the upper half, so that some pause stays. */
-function pauseBefore({ backoff, initialDelay, maxDelay }: RetryPolicy, count: number): number {
+export function pauseBefore({ backoff, initialDelay, maxDelay }: RetryPolicy, count: number): number {
   const grown = backoff === "exponential" ? initialDelay * 2 ** (count - 1) : initialDelay;
   const limit = Math.min(grown, maxDelay);
   return limit / 2 + (Math.random() * limit) / 2;

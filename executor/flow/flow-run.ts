@@ -14,6 +14,10 @@ export interface FlowRun {
   readonly caller: Caller;
   readonly budget: Budget;
   readonly statements: NodeStatements;
+  /** Where nodes stand: empty, or the loops around and how often each has begun, such as `each[3]/`. */
+  path: string;
+  /** The value that the innermost forEach is at. */
+  item: JsonValue | undefined;
   /** Results by node id, as expressions read them. */
   results: Record<string, JsonValue>;
   /** Nodes that failed and let the flow go on. */
@@ -48,6 +52,8 @@ export function beginFlow(execution: Execution, input: JsonObject, caller: Calle
     caller,
     budget: new Budget(execution.tool.ceilings, execution.startedAt),
     statements: execution.tool.statements.forRoles(roles),
+    path: "",
+    item: undefined,
     results: {},
     failed: new Set(),
     seen: new Map(),
@@ -61,8 +67,9 @@ export function beginFlow(execution: Execution, input: JsonObject, caller: Calle
 
 /** The roots that expressions read at this point of the flow. */
 export function contextOf(run: FlowRun): EvaluationContext {
-  const { execution, input, caller, results } = run;
+  const { execution, input, caller, results, item } = run;
   return {
+    ...(item === undefined ? {} : { item }),
     input,
     caller: callerValue(caller, execution.tool.tenantClaim),
     nodes: results,

@@ -34,8 +34,9 @@ async function withRetries(
       const isTransactional = run.transaction !== undefined;
       await rollBack(run);
       run.execution.answer = undefined;
+      // What was rolled back has left nothing, in the run neither: a node around may go on from the failure.
+      if (isTransactional) restore();
       if (!isTransactional || !isRetryable(error) || attempt === maximumAttempts) throw error;
-      restore();
       // Spread, so that those who collided do not collide again.
       await setTimeout(Math.random() * 10 * 2 ** attempt);
       run.budget.checkTime();

@@ -64,7 +64,7 @@ async function survive(run: FlowRun, node: CompiledNode): Promise<JsonValue> {
 }
 
 /** A point of the transaction to go back to. */
-async function savepoint(transaction: Transaction): Promise<() => Promise<void>> {
+export async function savepoint(transaction: Transaction): Promise<() => Promise<void>> {
   transaction.savepoints += 1;
   const name = `n${transaction.savepoints}`;
   const touched = transaction.touched.length;
@@ -76,7 +76,7 @@ async function savepoint(transaction: Transaction): Promise<() => Promise<void>>
 }
 
 /** What no node may survive: a transaction that must run again, and a used-up budget. */
-function isFinal(error: unknown): boolean {
+export function isFinal(error: unknown): boolean {
   if (isRetryable(error)) return true;
   return error instanceof ExecutionError && (error.code === "execution-timeout" || error.code === "budget-exceeded");
 }

@@ -5,7 +5,7 @@ import { ExecutionError } from "../errors/execution-error.ts";
 import { type BuildRequest, compileRequest } from "../external/compile-request.ts";
 import type { EffectRecord } from "../external/effect-record.ts";
 import { CallFailure, type HttpAnswer, sendRequest } from "../external/http-request.ts";
-import { beginEffect, effectKey, noteEffect } from "../external/journal.ts";
+import { beginEffect, effectKey, noteEffect, seenBy } from "../external/journal.ts";
 import type { TakeTurn } from "../external/rate-limit.ts";
 import { withRetry } from "../external/with-retry.ts";
 import type { FlowRun } from "../flow/flow-run.ts";
@@ -61,9 +61,10 @@ function compileCall(node: HttpNode, preparation: Preparation): HttpCall {
   };
   if (node.compensate === undefined) return { ...call, compensate: undefined };
   const build = compileRequest(node.compensate, { ...site, place: "compensate" }, preparation);
-  const compensate = async (run: FlowRun): Promise<void> => {
+  const compensate = async (run: FlowRun, effect: EffectRecord): Promise<void> => {
     const deadline = Date.now() + compensationTime;
-    await request(run, { ...call, build, compensate: undefined }, `${node.id}/compensate`, () => deadline - Date.now());
+    const keyName = `${effect.node}/compensate`;
+    await request(run, { ...call, build, compensate: undefined }, keyName, () => deadline - Date.now());
   };
   return { ...call, compensate };
 }
@@ -72,10 +73,10 @@ async function perform(run: FlowRun, call: HttpCall, effect: EffectRecord | unde
   const { id } = call.node;
   try {
     const count = (): number => (effect === undefined ? 0 : (effect.attempts += 1));
-    const answer = await request(run, call, id, () => run.budget.remainingTime, count);
+    const answer = await request(run, call, run.path + id, () => run.budget.remainingTime, count);
     const result: JsonObject = { status: answer.status, body: answer.body };
     // What has happened has happened, also where its answer is not as agreed.
-    if (effect !== undefined) noteEffect(effect, "succeeded", result, null);
+    if (effect !== undefined) noteEffect(effect, "succeeded", result, null, seenBy(run, id, result));
     const [problem] = call.validate?.(answer.body) ?? [];
     if (problem === undefined) return result;
     const detail = `the answer's ${problem.pointer || "body"} ${problem.detail}`;

@@ -1,10 +1,13 @@
 // The registry of runners: a missing entry does not compile.
 import type { NodeType } from "@lintel/specs";
 import { assert } from "./assert.ts";
+import { forEach } from "./for-each.ts";
 import { http } from "./http.ts";
 import { ifNode } from "./if.ts";
 import { policyCheck } from "./policy-check.ts";
+import { poll } from "./poll.ts";
 import { read } from "./read.ts";
+import { retry } from "./retry.ts";
 import type { Runner } from "./runner.ts";
 import { switchNode } from "./switch.ts";
 import { transaction } from "./transaction.ts";
@@ -16,14 +19,14 @@ const notServed = { isServed: false } as const;
 export const runners: { readonly [T in NodeType]: Runner<T> } = {
   assert,
   email: notServed,
-  forEach: notServed,
+  forEach,
   http,
   if: ifNode,
   payment: notServed,
   policyCheck,
-  poll: notServed,
+  poll,
   read,
-  retry: notServed,
+  retry,
   sql: notServed,
   switch: switchNode,
   transaction,

@@ -117,12 +117,13 @@ function visibleType(flow: Flow, from: string, node: FlowNode): ValueType {
       ({ nodes, runs }) => runs === "maybe" && allNodes(nodes).some(({ id }) => id === inside[index]),
     ),
   );
-  const mayEndEarly = [...branches, node].some(
-    ({ id, when, onError }) =>
-      when !== undefined || onError !== "fail" || (flow.plan.nodes[id]?.recovers.length ?? 0) > 0,
-  );
+  const mayEndEarly = [...branches, node].some((each) => endsEarly(flow, each));
   const isOwn = from === node.id;
   return withNull(resultType(flow, node), !isOwn && (mayBeSkipped || mayEndEarly));
+}
+
+function endsEarly({ plan }: Flow, { id, when, onError }: FlowNode): boolean {
+  return when !== undefined || onError !== "fail" || (plan.nodes[id]?.recovers.length ?? 0) > 0;
 }
 
 function resultType(flow: Flow, node: FlowNode): ValueType {
@@ -137,6 +138,7 @@ function resultType(flow: Flow, node: FlowNode): ValueType {
       const read = referencedNodes({ type: "template", path: "", template });
       return typeTemplate(template, scopeAt(flow, node.id, "node", read)).typed?.valueType ?? anyJson;
     },
+    typeInside: (inner) => withNull(resultType(flow, inner), endsEarly(flow, inner)),
   });
   flow.open.delete(node.id);
   flow.types.set(node.id, type);

@@ -9,6 +9,8 @@ export interface ResultContext {
   readonly entities: readonly Entity[];
   /** The type of a template at this node's place. */
   readonly typeOfTemplate: (template: ValueTemplate) => ValueType;
+  /** The result that a node of this node's branch leaves there. */
+  readonly typeInside: (node: FlowNode) => ValueType;
 }
 
 interface NodeResult<T extends NodeType> {
@@ -48,7 +50,13 @@ const nodeResults: { readonly [T in NodeType]: NodeResult<T> } = {
       objectOf({ status: simple("integer"), body: typeOfSchema(node.response) }, "the result of an http call"),
   },
   forEach: {
-    type: () => listOf(anyJson),
+    type: (node, { typeInside }) =>
+      listOf(
+        objectOf(
+          Object.fromEntries(node.nodes.map((inner) => [inner.id, typeInside(inner)])),
+          "the results of a round",
+        ),
+      ),
     hidesInside: "it runs once for each item of a forEach",
   },
   poll: nothing,

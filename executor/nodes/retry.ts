@@ -1,0 +1,48 @@
+import { setTimeout } from "node:timers/promises";
+import { allNodes } from "@lintel/specs";
+import { compensate } from "../external/compensate.ts";
+import { pauseBefore } from "../external/with-retry.ts";
+import type { FlowRun } from "../flow/flow-run.ts";
+import { inRound } from "../flow/in-round.ts";
+import { isFinal, runNodes, savepoint } from "../flow/run-nodes.ts";
+import { type Runner, runList } from "./runner.ts";
+
+/**
+ * Rounds until one does not fail. What a failed round did is undone first: in an open transaction back to its beginning, and
+ * external effects by their compensations. Transactions that the round has committed stay.
+ */
+export const retry: Runner<"retry"> = {
+  isServed: true,
+  prepare: (node, { list }) => {
+    const body = list(node.nodes);
+    const inside = allNodes(node.nodes).map(({ id }) => id);
+    return async (run) => {
+      for (let round = 0; ; round += 1) {
+        const undo = await beginRound(run);
+        try {
+          await inRound(run, { node: node.id, round, inside }, () => runList(run, body, runNodes));
+          return null;
+        } catch (error) {
+          const pause = pauseBefore(node.retry, round + 1);
+          const isLast = round + 1 >= node.retry.maxAttempts || pause >= run.budget.remainingTime;
+          if (isLast || isFinal(error)) throw error;
+          run.execution.log.warn({ node: node.id, round, error }, "a round failed and runs again");
+          await undo();
+          await setTimeout(pause);
+        }
+      }
+    };
+  },
+};
+
+async function beginRound(run: FlowRun): Promise<() => Promise<void>> {
+  const { transaction } = run;
+  const effects = run.effects.length;
+  const seen = new Map(run.seen);
+  const rollBack = transaction === undefined ? undefined : await savepoint(transaction);
+  return async () => {
+    await rollBack?.();
+    if (transaction !== undefined) run.seen = seen;
+    await compensate(run, effects);
+  };
+}
