@@ -8,13 +8,14 @@ import {
   isFirstOnLine,
   itemBlockEnd,
   itemBlockStart,
+  keyColumn,
   lineStart,
   shiftLines,
 } from "./block-lines.ts";
 import { EditError } from "./edit-error.ts";
 import { cutLines, type Ways } from "./edit-map.ts";
 import { lastOf, noSuchPlace, parentOf } from "./edit-operation.ts";
-import { type EditableDocument, listAt } from "./editable-document.ts";
+import { type EditableDocument, listAt, mapAt } from "./editable-document.ts";
 import { appendToFlow, extentsOf, insertBefore, removeFromFlow } from "./flow-items.ts";
 import { printPair, printValue } from "./print-value.ts";
 import type { Splice } from "./text-edit.ts";
@@ -31,9 +32,23 @@ export function insertItem(
   comment: readonly string[] = [],
 ): Ways {
   const list = listAt(document, path);
-  if (!isBlock(list)) return insertFlowText(document, list, index, printValue(value, document.format));
   const lines = [...comment.map((line) => `# ${line}`.trimEnd()), ...printItem(value)];
+  if (!isBlock(list)) {
+    const inline = insertFlowText(document, list, index, printValue(value, document.format));
+    return comment.length > 0 && list.items.length === 0 ? [...opened(document, path, list, lines), ...inline] : inline;
+  }
   return insertBlockLines(document, list, index, lines);
+}
+
+/** Lines below the key of an empty `[]`, which has no place for a comment. */
+function opened(document: EditableDocument, path: Path, list: YAMLSeq.Parsed, lines: readonly string[]): Ways {
+  const map = mapAt(document, parentOf(path));
+  if (!isBlock(map) || document.format === "json") return [];
+  const { text, eol } = document;
+  const [start, end] = list.range;
+  const gap = /[ \t]*$/.exec(text.slice(0, start))?.[0].length ?? 0;
+  const block = shiftLines(lines.join("\n"), keyColumn(document, map) + 2).replaceAll("\n", eol);
+  return [[{ offset: start - gap, length: end - start + gap, text: eol + block }]];
 }
 
 /** A map's keys on lines of their own where they are too long for one. */

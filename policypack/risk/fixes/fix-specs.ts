@@ -34,8 +34,10 @@ export interface FixedSpecs {
   /** The files after all fixes; those that no fix touched are the same objects. */
   readonly files: readonly SpecText[];
   readonly applied: readonly AppliedFix[];
-  /** What is found and not accepted when all fixes are made. */
+  /** What was to be repaired and is still there. */
   readonly left: readonly LeftFinding[];
+  /** Every finding that nobody accepts when all fixes are made, also those that were not to be repaired. */
+  readonly open: readonly Finding[];
   /** Edits that turn the given files into these. */
   readonly edits: readonly TextEdit[];
   /** Why the given files do not compile; nothing is fixed then. */
@@ -49,7 +51,8 @@ export interface FixedSpecs {
  */
 export function fixSpecs(files: readonly SpecText[], options: FixOptions): FixedSpecs {
   const start = judgeFiles(files, options);
-  if ("diagnostics" in start) return { files, applied: [], left: [], edits: [], diagnostics: start.diagnostics };
+  if ("diagnostics" in start)
+    return { files, applied: [], left: [], open: [], edits: [], diagnostics: start.diagnostics };
   let judged = start.judged;
   const applied: AppliedFix[] = [];
   // Each fix takes at least one finding away and brings none, so this ends.
@@ -58,7 +61,8 @@ export function fixSpecs(files: readonly SpecText[], options: FixOptions): Fixed
     applied.push(next.fixed.applied);
   }
   const { left } = nextFix(judged, options);
-  return { files: judged.files, applied, left, edits: mergedEdits(files, applied), diagnostics: [] };
+  const open = judged.findings.filter(({ acknowledged }) => acknowledged === undefined);
+  return { files: judged.files, applied, left, open, edits: mergedEdits(files, applied), diagnostics: [] };
 }
 
 interface NextFix {
