@@ -19,7 +19,8 @@ export const schemaFormats: Readonly<Record<string, (text: string) => boolean>> 
 export const linearPatterns = Object.assign(
   (pattern: string) => {
     const compiled = RE2JS.compile(pattern);
-    return { test: (text: string) => compiled.matcher(text).find() };
+    // ajv keeps patterns of one schema apart by their text.
+    return { test: (text: string) => compiled.matcher(text).find(), toString: () => pattern };
   },
   { code: 'throw new Error("patterns are compiled when the service starts")' },
 );
