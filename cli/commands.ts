@@ -1,8 +1,11 @@
 // The table of contents of the command: one line per subcommand, in the order of `lintel --help`.
 import { ackCommand } from "./ack/command.ts";
+import { bundleCommand } from "./bundle/command.ts";
 import { checkCommand } from "./check/command.ts";
 import type { DefineCommand } from "./command.ts";
+import { completionCommand } from "./completion/command.ts";
 import { diffCommand } from "./diff/command.ts";
+import { explainCommand } from "./explain/command.ts";
 import { fixCommand } from "./fix/command.ts";
 import { initCommand } from "./init/command.ts";
 import { testCommand } from "./test/command.ts";
@@ -14,4 +17,7 @@ export const commands: readonly DefineCommand[] = [
   testCommand,
   fixCommand,
   ackCommand,
+  explainCommand,
+  bundleCommand,
+  completionCommand,
 ];

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { commands } from "./commands.ts";
+import { completeCommand } from "./completion/command.ts";
 import type { Console } from "./console.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { version } from "./version.ts";
@@ -29,6 +30,7 @@ export function lintelProgram(console: Console, finish: (code: number) => void):
     .helpCommand("help [command]", "print help for a command")
     .addHelpText("after", examples);
   for (const define of commands) program.addCommand(inheriting(define({ console, finish }), console));
+  program.addCommand(inheriting(completeCommand({ console, finish }), console), { hidden: true });
   return program;
 }
 

@@ -1,5 +1,3 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
 import type { Console } from "../console.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { version } from "../version.ts";
@@ -8,6 +6,7 @@ import type { ReportOptions } from "./option.ts";
 import { type RenderContext, renderReport } from "./render.ts";
 import { renderSummary } from "./text.ts";
 import { exitCodeOf, worstExitCode } from "./verdict.ts";
+import { writeOutput } from "./write-output.ts";
 
 /** Prints the report, or writes it to `--output`; resolves to the exit code, which is 2 where the file cannot be written. */
 export async function writeReport(
@@ -28,9 +27,9 @@ export async function writeReport(
     console.out(text);
     return code;
   }
-  const problem = await written(output, text);
+  const problem = await writeOutput(output, text);
   if (problem !== undefined) {
-    console.error(`lintel: ${output} cannot be written: ${problem}\n`);
+    console.error(`lintel: ${problem}\n`);
     return exitCodes.usage;
   }
   if (quiet !== true) console.out(renderSummary(folders, { ...context, hasColour: console.isTerminal }));
@@ -40,14 +39,4 @@ export async function writeReport(
 /** The checkout's top, where the working directory lies in it. */
 function checkoutOf(directory: string, workspace: string | undefined): string {
   return workspace !== undefined && `${directory}/`.startsWith(`${workspace}/`) ? workspace : directory;
-}
-
-async function written(file: string, text: string): Promise<string | undefined> {
-  try {
-    await mkdir(dirname(resolve(file)), { recursive: true });
-    await writeFile(file, text);
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
 }

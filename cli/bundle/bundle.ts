@@ -1,0 +1,58 @@
+import { resolve } from "node:path";
+import { canonicalJson, compileFolder } from "@lintel/specs";
+import { judge } from "../check/check-folder.ts";
+import { findWorkspaces } from "../check/find-workspaces.ts";
+import type { Console } from "../console.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { type CheckReport, checkReport, failedReport } from "../report/check-report.ts";
+import { framesOf } from "../report/frames.ts";
+import { renderText } from "../report/text.ts";
+import { exitCodeOf } from "../report/verdict.ts";
+import { writeOutput } from "../report/write-output.ts";
+import { version } from "../version.ts";
+
+export interface BundleOptions {
+  readonly output?: string;
+  readonly environment?: string;
+}
+
+/** `lintel bundle`: writes canonical JSON of what may be deployed, and of nothing else; resolves to the exit code. */
+export async function bundle(folder: string, options: BundleOptions, console: Console): Promise<number> {
+  const workspaces = await findWorkspaces(folder);
+  const [workspace] = workspaces;
+  if (workspace === undefined || workspaces.length > 1) return notOne(folder, workspaces, console);
+  const { specs, diagnostics } = await compileFolder(workspace, { environment: options.environment });
+  const report = specs === undefined ? failedReport(diagnostics) : checkReport(await judge(specs, console.now()));
+  const code = exitCodeOf(report);
+  if (specs === undefined || code !== exitCodes.green) {
+    console.error(`${await verdict(workspace, report)}lintel: no bundle is made of specs that may not be deployed\n`);
+    return code;
+  }
+  const text = canonicalJson(specs.bundle);
+  if (options.output === undefined) {
+    console.out(`${text}\n`);
+    return exitCodes.green;
+  }
+  const problem = await writeOutput(options.output, text);
+  if (problem === undefined) console.out(`${specs.bundle.digest}\n`);
+  else console.error(`lintel: ${problem}\n`);
+  return problem === undefined ? exitCodes.green : exitCodes.usage;
+}
+
+function notOne(folder: string, workspaces: readonly string[], console: Console): number {
+  if (workspaces.length === 0) {
+    console.error(`lintel: ${folder} holds no specs; name the folder that a workspace.yaml stands in\n`);
+    return exitCodes.nothing;
+  }
+  console.error(
+    `lintel: ${folder} holds several workspaces; name one:\n${workspaces.map((each) => `  ${each}\n`).join("")}`,
+  );
+  return exitCodes.usage;
+}
+
+/** The report goes to standard error: standard output is for the bundle. */
+async function verdict(folder: string, report: CheckReport): Promise<string> {
+  const checked = { folder, root: resolve(folder), report, frameOf: await framesOf(folder, report) };
+  const directory = process.cwd();
+  return renderText([checked], { base: directory, checkout: directory, hasColour: false, isQuiet: true, version });
+}
