@@ -12,6 +12,8 @@ export const exitCodes = {
   red: 20,
   /** `lintel diff`: what works today stops working. */
   breaking: 30,
+  /** `lintel preview`: the engine failed, so there is no verdict. */
+  engine: 40,
   /** The command itself failed (EX_SOFTWARE of sysexits.h): never a verdict. */
   internal: 70,
 } as const;

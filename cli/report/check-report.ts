@@ -50,7 +50,8 @@ export function failedReport(errors: readonly Diagnostic[]): CheckReport {
   return { version: 1, digest: null, level: null, tools: [], findings: [], errors };
 }
 
-function checkedFinding(finding: Finding): CheckedFinding {
+/** One finding as the reports have it. */
+export function checkedFinding(finding: Finding): CheckedFinding {
   const { rule, level, confidence, node, file, line, column, message, fix, fingerprint, acknowledged } = finding;
   return {
     rule,
