@@ -37,6 +37,7 @@ export const problemStatuses = {
   "assertion-failed": 422,
   "evaluation-failed": 422,
   "too-many-rows": 422,
+  "too-many-items": 422,
   "budget-exceeded": 422,
   "headers-too-large": 431,
   "internal-error": 500,
@@ -48,6 +49,7 @@ export const problemStatuses = {
   "shutting-down": 503,
   "execution-timeout": 504,
   "external-call-timeout": 504,
+  "poll-exhausted": 504,
 } as const;
 
 export type ProblemCode = keyof typeof problemStatuses;

@@ -91,6 +91,8 @@ const nodeProblems: Readonly<Partial<Record<FlowNode["type"], ProblemsOfNode>>> 
   write: (node, entities) => (node.type === "write" ? writeProblems(node, entities) : []),
   assert: () => ["assertion-failed"],
   policyCheck: () => ["policy-denied"],
+  forEach: () => ["too-many-items"],
+  poll: () => ["poll-exhausted"],
 };
 
 /** What the database holds of an entity and those around it, which a write's deletions may reach too. */
