@@ -1,7 +1,6 @@
 // Builds the executor as one file: nothing to resolve at a cold start, and nothing in the image but Node, this file and a bundle.
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { build } from "esbuild";
 
 /** Where the program is written by default. */
 const programFile = join(import.meta.dirname, "dist", "main.mjs");
@@ -13,6 +12,8 @@ const require = lintelCreateRequire(import.meta.url);`;
 /** Writes the program; the same sources give the same bytes. */
 export async function buildProgram(outfile: string = programFile): Promise<string> {
   await mkdir(join(outfile, ".."), { recursive: true });
+  // Only for who builds: the program itself, and commands that run it, need no bundler.
+  const { build } = await import("esbuild");
   await build({
     entryPoints: [join(import.meta.dirname, "main.ts")],
     outfile,

@@ -56,7 +56,7 @@ function fits(value: JsonValue, schema: JsonSchema): boolean {
 }
 
 function fitsText(value: string, { format, minLength = 0, maxLength = Number.POSITIVE_INFINITY }: JsonSchema): boolean {
-  const length = [...value].length; // in code points, as JSON Schema counts
+  const length = Array.from(value).length; // in code points, as JSON Schema counts
   if (length < Number(minLength) || length > Number(maxLength)) return false;
   return typeof format !== "string" || schemaFormats[format]?.(value) === true;
 }
