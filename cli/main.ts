@@ -6,10 +6,9 @@ enableCompileCache();
 const { runCommand } = await import("./run-command.ts");
 const { hasColour, progressLine } = await import("./terminal.ts");
 
-// A reader that has seen enough (`lintel check | head`) is no failure.
+// A reader that has seen enough (`lintel check | head`) is no failure, and takes nothing from the exit code.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
-  process.exit();
 });
 
 process.exitCode = await runCommand(process.argv.slice(2), {

@@ -24,6 +24,11 @@ describe("lintel init", () => {
     expect((await lintel(["check", shop])).out).toMatch(/^green: 0 red, 0 yellow, 5 tools, sha256:/);
   });
 
+  it("writes a scenario that passes lintel test", async () => {
+    const { code, out } = await lintel(["test", join(shop, "specs")]);
+    expect([code, out]).toEqual([0, expect.stringContaining("1 passed")]);
+  });
+
   it("writes YAML that parses, and specs that match the schema that their modeline names", () => {
     const ajv = new Ajv2020({ strict: false });
     const schemas = filesIn(join(shop, ".schemas"));
