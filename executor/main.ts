@@ -32,7 +32,8 @@ async function migrate(): Promise<void> {
   const settings = readSettings(process.env);
   const executorUser = process.env["LINTEL_EXECUTOR_USER"];
   const adminUser = process.env["LINTEL_ADMIN_USER"];
-  await runMigration({ settings, log, defaultBundleUrl, executorUser, adminUser });
+  const planDigest = process.env["LINTEL_PLAN_DIGEST"];
+  await runMigration({ settings, log, defaultBundleUrl, executorUser, adminUser, planDigest });
 }
 
 const commands: Readonly<Record<string, () => Promise<void>>> = { serve, migrate };

@@ -14,6 +14,8 @@ export interface MigrateCommand {
   /** PostgreSQL roles that are granted what they need. */
   readonly executorUser: string | undefined;
   readonly adminUser: string | undefined;
+  /** Digest of the migration plan that was reviewed; another one is refused. */
+  readonly planDigest?: string | undefined;
 }
 
 /** The `migrate` command: makes the database serve the bundle. @throws MigrationError, SettingsError, BundleError */
@@ -28,7 +30,15 @@ export async function runMigration(command: MigrateCommand): Promise<MigrationRe
   client.on("error", (error) => log.warn({ error }, "the database connection broke"));
   await client.connect();
   try {
-    const report = await migrate({ client, bundle, deployment, executorUser, adminUser });
+    const report = await migrate({
+      client,
+      bundle,
+      deployment,
+      executorUser,
+      adminUser,
+      planDigest: command.planDigest,
+    });
+    for (const message of report.waiting) log.warn(message);
     log.info({ digest: report.digest, previous: report.previous, statements: report.statements.length }, "migrated");
     return report;
   } finally {

@@ -1,6 +1,12 @@
 // What the rest of the executor uses of the database folder.
 export { isServing } from "./migration/is-serving.ts";
 export { type Deployment, type MigrationReport, migrate } from "./migration/migrate.ts";
+export {
+  type MigrationPlan,
+  type MigrationStep,
+  type PlanOptions,
+  planMigration,
+} from "./migration/plan-migration.ts";
 export { bindLast } from "./sql/bind-statement.ts";
 export { readCascaded } from "./sql/cascaded-rows.ts";
 export { compileStatements } from "./sql/compile-statements.ts";

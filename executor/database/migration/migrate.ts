@@ -1,27 +1,31 @@
-import { randomUUID } from "node:crypto";
-import type { Acknowledgement, Bundle, Digest, RiskLevel } from "@lintel/specs";
+import type { Acknowledgement, Bundle, Digest, MigrationAcknowledgement, RiskLevel } from "@lintel/specs";
 import { describeSchema } from "../schema/describe-schema.ts";
-import { executorRights, type TableRights } from "../schema/executor-rights.ts";
-import { keepTransitions } from "../schema/keep-transitions.ts";
-import { type Identities, planGrants } from "../schema/plan-grants.ts";
-import { planSchema } from "../schema/plan-schema.ts";
-import type { DdlStatement, SchemaModel, SchemaPlan } from "../schema/schema-model.ts";
+import type { Identities } from "../schema/plan-grants.ts";
+import type { DdlStatement, Phase, SchemaModel } from "../schema/schema-model.ts";
 import { systemMark, systemStatements } from "../schema/system-tables.ts";
-import { MigrationError } from "./migration-error.ts";
+import { readCatalogue } from "./catalogue/read-catalogue.ts";
+import { checkPlan } from "./check-plan.ts";
+import { checkRoles, listBundle } from "./list-bundle.ts";
 import {
   inTransaction,
   type LockPatience,
+  limitStatements,
   type MigrationClient,
   run,
   runAlone,
+  runBackfill,
   withMigrationLock,
 } from "./migration-session.ts";
+import { type FullPlan, type PlanState, planFrom } from "./plan-migration.ts";
+import { beforeSettling, settle } from "./progress.ts";
 import * as stored from "./stored-state.ts";
 
 /** What is deployed and on whose word; goes into the audit log. */
 export interface Deployment {
   readonly level: RiskLevel;
   readonly acknowledgements: readonly Acknowledgement[];
+  /** Accepted effects of migrations: what may be dropped, or locked for long. */
+  readonly migrations?: readonly MigrationAcknowledgement[];
   readonly by?: string;
 }
 
@@ -30,7 +34,11 @@ export interface MigrateOptions extends Identities {
   readonly client: MigrationClient;
   readonly bundle: Bundle;
   readonly deployment: Deployment;
-  readonly patience?: LockPatience;
+  readonly patience?: Partial<LockPatience>;
+  /** Digest of the plan that was reviewed; another one is refused. */
+  readonly planDigest?: Digest | undefined;
+  /** The day that acknowledgements are held to, YYYY-MM-DD. Default: today in UTC. */
+  readonly today?: string;
 }
 
 export interface MigrationReport {
@@ -39,129 +47,132 @@ export interface MigrationReport {
   readonly previous?: Digest;
   /** Schema changes that were run, in order; empty when the schema stood already. */
   readonly statements: readonly DdlStatement[];
+  /** Acknowledged deletions that have to wait, and why. */
+  readonly waiting: readonly string[];
 }
 
-const usualPatience: LockPatience = { lockTimeout: 5000, attempts: 12, pause: 1000 };
+const usualPatience: LockPatience = { lockTimeout: 2000, attempts: 12, pause: 500, rewriteTimeout: 10_000 };
 
 /**
- * Makes the database serve a bundle: creates or expands the schema, grants, stores the bundle and lists it as serving beside
- * the previous one. May be run again after any failure; a bundle that is still listed becomes the newest again unchanged.
+ * Makes the database serve a bundle beside the previous one: expands the schema, fills and proves what is new, lists the bundle, and
+ * drops what an acknowledgement names and neither of the two uses. May be run again after any failure.
  * @throws MigrationError refused (nothing was changed), locked or failed (what served before still serves).
  */
 export async function migrate(options: MigrateOptions): Promise<MigrationReport> {
-  const { client, patience = usualPatience } = options;
+  const { client } = options;
+  const patience = { ...usualPatience, ...options.patience };
   describeSchema(options.bundle); // what the database cannot hold is told before anything is locked
   return withMigrationLock(client, patience, async () => {
-    const begun = await inTransaction(client, patience, () => begin(options));
-    if (begun.isDone) return begun.report;
-    let remaining = begun.remaining;
-    for (const statement of begun.remaining) {
-      await runAlone(client, patience, statement);
-      remaining = remaining.slice(1);
-      await stored.noteRemaining(client, begun.migration, remaining);
-    }
-    await inTransaction(client, patience, () => finish(options, begun));
-    return begun.report;
+    await checkRoles(options);
+    await standSystemTables(client, patience);
+    const { plan, state, previous } = await prepare(options);
+    const work: Work = { options, patience, plan, isLockAccepted: acceptedLocks(state) };
+    const { migration, standing } = await expand(work, state);
+    const filled = await runPhase(work, migration, standing, "backfill");
+    const proved = await runPhase(work, migration, filled, "validate");
+    await inTransaction(client, patience, () => listBundle(options, previous, plan.statements.length));
+    await runPhase(work, migration, proved, "contract");
+    await stored.noteProgress(client, migration, plan.finished, []);
+    await stored.finishMigration(client, migration, await readCatalogue(client));
+    return reportOf(options.bundle, previous, plan);
   });
+}
+
+interface Work {
+  readonly options: MigrateOptions;
+  readonly patience: LockPatience;
+  readonly plan: FullPlan;
+  readonly isLockAccepted: (statement: DdlStatement) => boolean;
+}
+
+interface Prepared {
+  readonly plan: FullPlan;
+  readonly state: PlanState;
+  readonly previous: Bundle | undefined;
+}
+
+/** Their locks would stop every call that writes its audit record, so they are taken only where something is missing. */
+async function standSystemTables(client: MigrationClient, patience: LockPatience): Promise<void> {
+  if ((await stored.readSystemMark(client)) === systemMark) return;
+  await inTransaction(client, patience, async () => {
+    for (const statement of systemStatements) await run(client, statement);
+  });
+}
+
+async function prepare(options: MigrateOptions): Promise<Prepared> {
+  const { client, bundle, deployment } = options;
+  const found = await stored.readState(client);
+  const own = found.serving.find(({ bundle: { digest } }) => digest === bundle.digest);
+  const other = found.serving.find(({ bundle: { digest } }) => digest !== bundle.digest);
+  const state: PlanState = {
+    next: bundle,
+    other: other?.bundle,
+    isReturn: own !== undefined && other !== undefined && own.storedAt < other.storedAt,
+    standing: found.standing,
+    acknowledgements: deployment.migrations ?? [],
+    today: options.today ?? new Date().toISOString().slice(0, 10),
+  };
+  const plan = planFrom(state);
+  await checkPlan({ client, plan, state, found, planDigest: options.planDigest });
+  return { plan, state, previous: other?.bundle };
+}
+
+function acceptedLocks({ acknowledgements, today }: PlanState): Work["isLockAccepted"] {
+  const names = new Set(
+    acknowledgements.filter(({ action, expires }) => action === "lock" && expires >= today).map(({ entity }) => entity),
+  );
+  return ({ entity = "" }) => names.has(entity);
 }
 
 interface Begun {
   readonly migration: string;
-  readonly previous: Bundle | undefined;
-  readonly remaining: readonly DdlStatement[];
-  readonly report: MigrationReport;
-  readonly isDone: boolean;
+  readonly standing: SchemaModel;
 }
 
-async function begin(options: MigrateOptions): Promise<Begun> {
+/** Everything that takes strong locks, in one short transaction with the note of what then stands. */
+async function expand(work: Work, state: PlanState): Promise<Begun> {
+  const { options, patience, plan } = work;
   const { client, bundle } = options;
-  await standSystemTables(client);
-  const state = await stored.readState(client);
-  const previous = state.serving.find(({ digest }) => digest !== bundle.digest);
-  const needed = describeSchema(keepTransitions(bundle, previous));
-  const plan = planFrom(bundle, needed, state);
-  if (plan.problems.length > 0) throw refusal(plan);
-  const now = plan.statements.filter(({ phase }) => phase === "transaction");
-  const after = plan.statements.filter(({ phase }) => phase === "after");
-  for (const statement of now) await run(client, statement);
-  await stored.storeBundle(client, bundle);
-  const remaining = [...stillWanted(state.remaining, needed, after), ...after];
-  const statements = [...now, ...remaining];
-  const migration = await stored.beginMigration(client, bundle.digest, plan.standing, statements, remaining);
-  const report = {
-    digest: bundle.digest,
+  const statements = plan.statements.filter(({ phase }) => phase === "expand");
+  await limitStatements(client, limitOf(work, statements));
+  return inTransaction(client, patience, async () => {
+    for (const statement of statements) await run(client, statement);
+    await stored.storeBundle(client, bundle);
+    const standing = beforeSettling(plan.listed, state.standing, plan.statements);
+    return { migration: await stored.beginMigration(client, bundle.digest, standing, plan.statements), standing };
+  });
+}
+
+/** Runs the statements of a phase, each by itself, and notes what stands after each. */
+async function runPhase(work: Work, migration: string, standing: SchemaModel, phase: Phase): Promise<SchemaModel> {
+  const { options, patience, plan } = work;
+  const { client } = options;
+  let now = standing;
+  for (const [index, statement] of plan.statements.entries()) {
+    if (statement.phase !== phase) continue;
+    await limitStatements(client, limitOf(work, [statement]));
+    await (phase === "backfill" ? runBackfill : runAlone)(client, patience, statement);
+    if (statement.settles !== undefined) now = settle(now, plan.listed, statement.settles);
+    await stored.noteProgress(client, migration, now, plan.statements.slice(index + 1));
+  }
+  await limitStatements(client, 0);
+  return now;
+}
+
+/** Milliseconds that statements may take which others wait for; 0 where nobody waits, or waiting is accepted. */
+function limitOf({ patience, isLockAccepted }: Work, statements: readonly DdlStatement[]): number {
+  const waitedFor = statements.filter(({ lock }) => lock === "ACCESS EXCLUSIVE" || lock === "SHARE ROW EXCLUSIVE");
+  if (waitedFor.length === 0) return 0;
+  return waitedFor.some((statement) => statement.rewritesTable === true && isLockAccepted(statement))
+    ? 0
+    : patience.rewriteTimeout;
+}
+
+function reportOf({ digest }: Bundle, previous: Bundle | undefined, plan: FullPlan): MigrationReport {
+  return {
+    digest,
     ...(previous === undefined ? {} : { previous: previous.digest }),
-    statements,
+    statements: plan.statements,
+    waiting: plan.waiting.map(({ message }) => message),
   };
-  const begun = { migration, previous, remaining, report, isDone: remaining.length === 0 };
-  if (begun.isDone) await finish(options, begun);
-  return begun;
-}
-
-/** Their locks would stop every call that writes its audit record, so they are taken only where something is missing. */
-async function standSystemTables(client: MigrationClient): Promise<void> {
-  if ((await stored.readSystemMark(client)) === systemMark) return;
-  for (const statement of systemStatements) await run(client, statement);
-}
-
-/** A bundle that is still listed needs nothing: the schema was expanded from it or for it. */
-function planFrom(bundle: Bundle, needed: SchemaModel, { serving, standing }: stored.StoredState): SchemaPlan {
-  const isListed = serving.some(({ digest }) => digest === bundle.digest);
-  if (isListed && standing !== undefined) return { statements: [], problems: [], standing };
-  const [served] = serving;
-  return planSchema(needed, standing, served === undefined ? undefined : describeSchema(served));
-}
-
-/** What an interrupted migration left, unless the bundle no longer wants it or plans it anew. */
-function stillWanted(
-  remaining: readonly DdlStatement[],
-  needed: SchemaModel,
-  planned: readonly DdlStatement[],
-): readonly DdlStatement[] {
-  const wanted = new Set(
-    Object.values(needed.tables).flatMap(({ constraints, indexes }) => [
-      ...Object.keys(constraints),
-      ...Object.keys(indexes),
-    ]),
-  );
-  const replanned = new Set(planned.map(({ target }) => target));
-  return remaining.filter(({ target = "" }) => wanted.has(target) && !replanned.has(target));
-}
-
-async function finish(options: MigrateOptions, begun: Omit<Begun, "isDone">): Promise<void> {
-  const { client, bundle } = options;
-  const rights = bothRights(executorRights(bundle), begun.previous === undefined ? {} : executorRights(begun.previous));
-  for (const statement of planGrants(rights, options)) await run(client, statement);
-  await stored.markServing(client, bundle.digest, begun.previous?.digest);
-  await stored.finishMigration(client, begun.migration);
-  await recordDeployment(options, begun.report);
-}
-
-/** The previous bundle's executors keep running beside the new ones. */
-function bothRights(
-  next: Readonly<Record<string, TableRights>>,
-  previous: Readonly<Record<string, TableRights>>,
-): Readonly<Record<string, TableRights>> {
-  const tables = [...new Set([...Object.keys(next), ...Object.keys(previous)])].sort();
-  const union = (table: string, right: "insert" | "update"): readonly string[] =>
-    [...new Set([...(next[table]?.[right] ?? []), ...(previous[table]?.[right] ?? [])])].sort();
-  return Object.fromEntries(
-    tables.map((table) => [table, { select: true, insert: union(table, "insert"), update: union(table, "update") }]),
-  );
-}
-
-async function recordDeployment(options: MigrateOptions, report: MigrationReport): Promise<void> {
-  const { client, bundle, deployment } = options;
-  const details = { ...deployment, previous: report.previous ?? null, statements: report.statements.length };
-  await client.query(
-    `INSERT INTO "lintel"."audit_log" ("kind", "execution_id", "outcome", "details", "bundle_digest", "started_at") ` +
-      `VALUES ('deployment', $1, 'deployed', $2::jsonb, $3, now())`,
-    [randomUUID(), JSON.stringify(details), bundle.digest],
-  );
-}
-
-function refusal({ problems }: SchemaPlan): MigrationError {
-  const lines = problems.map(({ message }) => `- ${message}`);
-  const message = `the schema cannot be migrated without losing something:\n${lines.join("\n")}`;
-  return new MigrationError("refused", message, { problems });
 }

@@ -23,7 +23,8 @@ export function createTable(name: string, table: TableModel): readonly DdlStatem
       sql: `CREATE TABLE ${qualified("app", name)} (\n  ${lines.join(",\n  ")}\n)`,
       kind: "table",
       purpose: `rows of ${table.entity}`,
-      phase: "transaction",
+      phase: "expand",
+      lock: "none",
     },
     ...createHistory(name, table.entity),
   ];
@@ -41,7 +42,13 @@ function createHistory(name: string, entity: string): readonly DdlStatement[] {
   ];
   const purpose = `superseded versions of ${entity}`;
   return [
-    { sql: `CREATE TABLE ${history} (\n  ${columns.join(",\n  ")}\n)`, kind: "table", purpose, phase: "transaction" },
-    { sql: `CREATE INDEX ON ${history} ("id", "version")`, kind: "index", purpose, phase: "transaction" },
+    {
+      sql: `CREATE TABLE ${history} (\n  ${columns.join(",\n  ")}\n)`,
+      kind: "table",
+      purpose,
+      phase: "expand",
+      lock: "none",
+    },
+    { sql: `CREATE INDEX ON ${history} ("id", "version")`, kind: "index", purpose, phase: "expand", lock: "none" },
   ];
 }

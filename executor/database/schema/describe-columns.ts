@@ -36,8 +36,7 @@ export function describeFieldChecks(entity: Entity): Readonly<Record<string, Con
   const entries = columnsOf(entity).flatMap((column) =>
     checksOf(column).map(([suffix, condition]) => {
       const name = boundedName(entity.table, column.column, suffix);
-      const values = column.field.type === "enum" ? { values: column.field.values ?? [] } : {};
-      return [name, { kind: "check", definition: `CHECK (${condition})`, ...values }] as const;
+      return [name, { kind: "check", definition: `CHECK (${condition})` }] as const;
     }),
   );
   return Object.fromEntries(entries);

@@ -42,7 +42,9 @@ function transitionTrigger(entity: Entity): NamedTrigger {
   const pairs = (entity.status?.transitions ?? []).flatMap(({ from, to }) =>
     from.map((state) => `(${literal(state)}, ${literal(to)})`),
   );
-  const allowed = pairs.length === 0 ? "false" : `(OLD.${column}, NEW.${column}) IN (${pairs.join(", ")})`;
+  // In one order, so that the same pairs are the same function.
+  const distinct = [...new Set(pairs)].sort();
+  const allowed = distinct.length === 0 ? "false" : `(OLD.${column}, NEW.${column}) IN (${distinct.join(", ")})`;
   const error = raise(entity, "23514", transitionName(entity), "the status machine has no such transition");
   return named(
     entity,

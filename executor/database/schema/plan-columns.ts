@@ -1,63 +1,101 @@
-import { qualified, quoted } from "../identifier.ts";
+import { boundedName, qualified, quoted } from "../identifier.ts";
 import { columnDefinition } from "./create-table.ts";
-import type { ColumnModel, DdlStatement, SchemaProblem, TableModel, TablePlan } from "./schema-model.ts";
+import { computedAnew } from "./plan-computed.ts";
+import type { ColumnModel, DdlStatement, TableModel } from "./schema-model.ts";
 
-/** New columns and loosened ones; anything else is a problem. */
-export function planColumns(table: string, next: TableModel, standing: TableModel): TablePlan {
-  const plans = Object.entries(next.columns).map(([name, column]) => {
+/** New, changed and retired columns of a table that stands. */
+export function planColumns(table: string, next: TableModel, standing: TableModel): readonly DdlStatement[] {
+  const planner = { table, entity: next.entity } as const;
+  const computed = new Set(computedAnew(next, standing));
+  const wanted = Object.entries(next.columns).flatMap(([name, column]) => {
+    if (computed.has(name)) return [];
     const before = standing.columns[name];
-    return before === undefined
-      ? added(table, next.entity, name, column)
-      : changed(table, next.entity, name, column, before);
+    const isFilled = (next.backfills ?? []).some((backfill) => backfill.column === name);
+    return before === undefined ? added(planner, name, column, isFilled) : changed(planner, name, column, before);
   });
-  return {
-    statements: plans.flatMap(({ statements }) => statements),
-    problems: plans.flatMap(({ problems }) => problems),
-  };
+  const retired = Object.entries(standing.columns).filter(([name]) => next.columns[name] === undefined);
+  return [...wanted, ...retired.flatMap(([name, column]) => retiredColumn(planner, name, column))];
 }
 
-function added(table: string, entity: string, name: string, column: ColumnModel): TablePlan {
-  if (!column.nullable && column.default === undefined && column.generated === undefined) {
-    return refused(entity, name, "is new, not nullable and has no default; give it a default, or make it nullable");
-  }
-  const sql = `ALTER TABLE ${qualified("app", table)} ADD COLUMN ${columnDefinition(name, column)}`;
-  return statements([statement(sql, `new column ${name} of ${entity}`)]);
+interface Place {
+  readonly table: string;
+  readonly entity: string;
 }
 
-function changed(table: string, entity: string, name: string, column: ColumnModel, before: ColumnModel): TablePlan {
-  if (column.type !== before.type) {
-    const remedy = "add a field of the new type beside it (changing a type is not understood yet)";
-    return refused(entity, name, `would change its type from ${before.type} to ${column.type}; ${remedy}`);
+function added(place: Place, name: string, column: ColumnModel, isFilled: boolean): readonly DdlStatement[] {
+  const purpose = `new column ${name} of ${place.entity}`;
+  if (!isFilled) {
+    return [alter(place, `ADD COLUMN ${columnDefinition(name, column)}`, purpose)];
   }
-  if (column.generated !== before.generated) {
-    return refused(entity, name, "would be computed otherwise, which rewrites every row; add a field beside it");
-  }
-  if (before.nullable && !column.nullable) {
-    return refused(entity, name, "would no longer be nullable; keep it nullable, and check it in an invariant");
-  }
-  const alter = `ALTER TABLE ${qualified("app", table)} ALTER COLUMN ${quoted(name)}`;
-  const isLoosened = !before.nullable && column.nullable;
-  return statements([
-    ...(isLoosened ? [statement(`${alter} DROP NOT NULL`, `${entity}.${name} is nullable now`)] : []),
-    ...(column.default === before.default
+  // Without its default, so that rows which stand are seen to have no value yet.
+  const { type } = column;
+  return [
+    alter(place, `ADD COLUMN ${columnDefinition(name, { type, nullable: true })}`, purpose),
+    ...(column.default === undefined ? [] : [setDefault(place, name, column)]),
+    ...(column.nullable ? [] : notNull(place, name)),
+  ];
+}
+
+function changed(place: Place, name: string, column: ColumnModel, before: ColumnModel): readonly DdlStatement[] {
+  return [
+    ...(column.type === before.type
       ? []
-      : [statement(`${alter} ${defaultClause(column)}`, `default of ${name}`)]),
-  ]);
+      : [alter(place, `ALTER COLUMN ${quoted(name)} TYPE ${column.type}`, `${name} of ${place.entity} holds more`)]),
+    ...(column.nullable && !before.nullable
+      ? [alter(place, `ALTER COLUMN ${quoted(name)} DROP NOT NULL`, `${place.entity}.${name} may be null`)]
+      : []),
+    ...(column.default === before.default ? [] : [setDefault(place, name, column)]),
+    ...(!column.nullable && before.nullable ? notNull(place, name) : []),
+  ];
 }
 
-function defaultClause(column: ColumnModel): string {
-  return column.default === undefined ? "DROP DEFAULT" : `SET DEFAULT ${column.default}`;
+/** Nobody fills it any more; its values stay until they are dropped on purpose. */
+function retiredColumn(place: Place, name: string, column: ColumnModel): readonly DdlStatement[] {
+  if (column.nullable || column.default !== undefined || column.generated !== undefined) return [];
+  return [
+    alter(
+      place,
+      `ALTER COLUMN ${quoted(name)} DROP NOT NULL`,
+      `${name} of ${place.entity} is kept and no longer filled`,
+    ),
+  ];
 }
 
-function statement(sql: string, purpose: string): DdlStatement {
-  return { sql, kind: "column", purpose, phase: "transaction" };
+/** By way of a check that is validated first: SET NOT NULL then reads no row. */
+function notNull(place: Place, name: string): readonly DdlStatement[] {
+  const check = quoted(boundedName(place.table, name, "not_null"));
+  const purpose = `${name} of ${place.entity} is never null`;
+  const drop = `DROP CONSTRAINT IF EXISTS ${check}`;
+  return [
+    { ...alter(place, drop, `${purpose}: from nothing`), kind: "constraint" },
+    {
+      ...alter(place, `ADD CONSTRAINT ${check} CHECK (${quoted(name)} IS NOT NULL) NOT VALID`, `${purpose}: new rows`),
+      kind: "constraint",
+    },
+    {
+      ...alter(place, `VALIDATE CONSTRAINT ${check}`, `${purpose}: the rows that stand`),
+      kind: "constraint",
+      phase: "validate",
+      lock: "SHARE UPDATE EXCLUSIVE",
+    },
+    {
+      ...alter(place, `ALTER COLUMN ${quoted(name)} SET NOT NULL`, `${purpose}: proved by the check`),
+      phase: "validate",
+    },
+    {
+      ...alter(place, drop, `${purpose}: the check has done its work`),
+      phase: "validate",
+      settles: [{ table: place.table, part: "columns", name }],
+    },
+  ];
 }
 
-function statements(list: readonly DdlStatement[]): TablePlan {
-  return { statements: list, problems: [] };
+function setDefault(place: Place, name: string, column: ColumnModel): DdlStatement {
+  const clause = column.default === undefined ? "DROP DEFAULT" : `SET DEFAULT ${column.default}`;
+  return alter(place, `ALTER COLUMN ${quoted(name)} ${clause}`, `default of ${name} of ${place.entity}`);
 }
 
-function refused(entity: string, name: string, what: string): TablePlan {
-  const problem: SchemaProblem = { entity, name, message: `${entity}: column "${name}" ${what}` };
-  return { statements: [], problems: [problem] };
+function alter({ table, entity }: Place, change: string, purpose: string): DdlStatement {
+  const sql = `ALTER TABLE ${qualified("app", table)} ${change}`;
+  return { sql, kind: "column", purpose, phase: "expand", lock: "ACCESS EXCLUSIVE", entity };
 }

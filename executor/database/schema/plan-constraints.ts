@@ -1,53 +1,71 @@
 import { qualified, quoted } from "../identifier.ts";
-import type { ConstraintModel, DdlStatement, SchemaProblem, TableModel, TablePlan } from "./schema-model.ts";
+import type { ConstraintModel, DdlStatement, TableModel } from "./schema-model.ts";
 
 /** Constraints of a table that stands are added NOT VALID and validated after the commit, so that no long lock is held. */
-export function planConstraints(table: string, next: TableModel, standing: TableModel, isNew: boolean): TablePlan {
+export function planConstraints(
+  table: string,
+  next: TableModel,
+  standing: TableModel,
+  isNew: boolean,
+): readonly DdlStatement[] {
+  const { entity } = next;
   const wanted = Object.entries(next.constraints).filter(([, { kind }]) => !isNew || kind === "foreignKey");
-  const changes = wanted.filter(([name, { definition }]) => standing.constraints[name]?.definition !== definition);
   const gone = Object.keys(standing.constraints).filter((name) => next.constraints[name] === undefined);
-  const replaced = changes.flatMap(([name]) => (standing.constraints[name] === undefined ? [] : [name]));
+  return [
+    ...gone.map((name) => alter(table, entity, `DROP CONSTRAINT IF EXISTS ${quoted(name)}`, `${name} holds no longer`)),
+    ...wanted.flatMap(([name, constraint]) => {
+      const before = standing.constraints[name];
+      if (before?.definition === constraint.definition) {
+        return before.isValidated === false ? [validate(table, entity, name)] : [];
+      }
+      if (isNew) return [added(table, entity, name, constraint)];
+      return constraint.kind === "exclude"
+        ? [exchanged(table, entity, name, constraint)]
+        : [...dropped(table, entity, name, before), ...addedLater(table, entity, name, constraint)];
+    }),
+  ];
+}
+
+/** The constraint's statements on a table that nobody uses yet. */
+function added(table: string, entity: string, name: string, { definition }: ConstraintModel): DdlStatement {
+  const sql = `ADD CONSTRAINT ${quoted(name)} ${definition}`;
+  return { ...alter(table, entity, sql, `${name} holds`), lock: "SHARE ROW EXCLUSIVE" };
+}
+
+function dropped(
+  table: string,
+  entity: string,
+  name: string,
+  before: ConstraintModel | undefined,
+): readonly DdlStatement[] {
+  if (before === undefined) return [];
+  return [alter(table, entity, `DROP CONSTRAINT IF EXISTS ${quoted(name)}`, `${name} no longer holds as it was`)];
+}
+
+function addedLater(table: string, entity: string, name: string, constraint: ConstraintModel): readonly DdlStatement[] {
+  const sql = `ADD CONSTRAINT ${quoted(name)} ${constraint.definition} NOT VALID`;
+  const lock = constraint.kind === "foreignKey" ? "SHARE ROW EXCLUSIVE" : "ACCESS EXCLUSIVE";
+  return [{ ...alter(table, entity, sql, `${name} holds for new rows`), lock }, validate(table, entity, name)];
+}
+
+function validate(table: string, entity: string, name: string): DdlStatement {
   return {
-    statements: [
-      ...[...gone, ...replaced].map((name) => drop(table, name)),
-      ...changes.flatMap(([name, constraint]) => add(table, name, constraint, isNew)),
-    ],
-    problems: changes.flatMap(([name, constraint]) =>
-      lostValues(next.entity, name, constraint, standing.constraints[name]),
-    ),
+    ...alter(table, entity, `VALIDATE CONSTRAINT ${quoted(name)}`, `${name} holds for the rows that stand`),
+    phase: "validate",
+    lock: "SHARE UPDATE EXCLUSIVE",
+    settles: [{ table, part: "constraints", name }],
   };
 }
 
-function drop(table: string, name: string): DdlStatement {
-  const sql = `ALTER TABLE ${qualified("app", table)} DROP CONSTRAINT IF EXISTS ${quoted(name)}`;
-  return { sql, kind: "constraint", purpose: `${name} no longer holds as it was`, phase: "transaction" };
+/** PostgreSQL has no NOT VALID exclusion; in one statement there is no moment without the old one or the new one. */
+function exchanged(table: string, entity: string, name: string, { definition }: ConstraintModel): DdlStatement {
+  const change = `DROP CONSTRAINT IF EXISTS ${quoted(name)}, ADD CONSTRAINT ${quoted(name)} ${definition}`;
+  const statement = alter(table, entity, change, `${name} holds: its index is built while nobody writes`);
+  const settles = [{ table, part: "constraints", name }] as const;
+  return { ...statement, kind: "exclusion", phase: "validate", rewritesTable: true, settles };
 }
 
-function add(
-  table: string,
-  name: string,
-  { kind, definition }: ConstraintModel,
-  isNew: boolean,
-): readonly DdlStatement[] {
-  const alter = `ALTER TABLE ${qualified("app", table)}`;
-  const isImmediate = isNew || kind === "exclude"; // PostgreSQL has no NOT VALID exclusion
-  const sql = `${alter} ADD CONSTRAINT ${quoted(name)} ${definition}${isImmediate ? "" : " NOT VALID"}`;
-  const added: DdlStatement = { sql, kind: "constraint", purpose: `${name} holds for new rows`, phase: "transaction" };
-  if (isImmediate) return [added];
-  const validate = `${alter} VALIDATE CONSTRAINT ${quoted(name)}`;
-  const purpose = `${name} holds for the rows that stand`;
-  return [added, { sql: validate, kind: "constraint", purpose, phase: "after", target: name }];
-}
-
-function lostValues(
-  entity: string,
-  name: string,
-  next: ConstraintModel,
-  before: ConstraintModel | undefined,
-): readonly SchemaProblem[] {
-  const lost = (before?.values ?? []).filter((value) => next.values?.includes(value) !== true);
-  if (lost.length === 0) return [];
-  const values = lost.map((value) => JSON.stringify(value)).join(", ");
-  const message = `${entity}: ${values} would no longer be allowed (${name}), and rows may hold it; keep it in the list (a mapping is not understood yet)`;
-  return [{ entity, name, message }];
+function alter(table: string, entity: string, change: string, purpose: string): DdlStatement {
+  const sql = `ALTER TABLE ${qualified("app", table)} ${change}`;
+  return { sql, kind: "constraint", purpose, phase: "expand", lock: "ACCESS EXCLUSIVE", entity };
 }

@@ -71,5 +71,5 @@ function tableRights(table: string, { insert, update }: TableRights): string {
 }
 
 function grant(sql: string): DdlStatement {
-  return { sql, kind: "grant", purpose: "rights of the executor and the admin", phase: "transaction" };
+  return { sql, kind: "grant", purpose: "rights of the executor and the admin", phase: "expand", lock: "none" };
 }

@@ -89,6 +89,13 @@ function answered(...scope: readonly string[]): readonly string[] {
   ];
 }
 
+const laterColumns: readonly DdlStatement[] = [
+  system(
+    `ALTER TABLE "lintel"."migrations" ADD COLUMN IF NOT EXISTS "catalogue" jsonb`,
+    "what the database held when the migration ended, to notice what others change",
+  ),
+];
+
 const appendOnly: readonly DdlStatement[] = [
   system(
     `CREATE OR REPLACE FUNCTION "lintel"."refuse_change"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp ` +
@@ -115,6 +122,7 @@ const statements: readonly DdlStatement[] = [
       `table lintel.${name}`,
     ),
   ),
+  ...laterColumns,
   ...appendOnly,
 ];
 
@@ -128,5 +136,5 @@ export const systemStatements: readonly DdlStatement[] = [
 ];
 
 function system(sql: string, purpose: string): DdlStatement {
-  return { sql, kind: "system", purpose, phase: "transaction" };
+  return { sql, kind: "system", purpose, phase: "expand", lock: "none" };
 }

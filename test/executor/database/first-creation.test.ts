@@ -140,7 +140,7 @@ describe("first creation", () => {
 
       CREATE OR REPLACE TRIGGER "reservation_history" AFTER UPDATE OR DELETE ON "app"."reservation" FOR EACH ROW EXECUTE FUNCTION "lintel"."reservation_history"();
 
-      CREATE OR REPLACE FUNCTION "lintel"."reservation_status_transition"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'BEGIN IF NOT ((OLD."status", NEW."status") IN ((''pending'', ''confirmed''), (''confirmed'', ''completed''), (''pending'', ''cancelled''), (''confirmed'', ''cancelled''))) THEN RAISE EXCEPTION USING MESSAGE = ''the status machine has no such transition'', ERRCODE = ''23514'', SCHEMA = ''app'', TABLE = ''reservation'', CONSTRAINT = ''reservation_status_transition''; END IF; RETURN NEW; END';
+      CREATE OR REPLACE FUNCTION "lintel"."reservation_status_transition"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'BEGIN IF NOT ((OLD."status", NEW."status") IN ((''confirmed'', ''cancelled''), (''confirmed'', ''completed''), (''pending'', ''cancelled''), (''pending'', ''confirmed''))) THEN RAISE EXCEPTION USING MESSAGE = ''the status machine has no such transition'', ERRCODE = ''23514'', SCHEMA = ''app'', TABLE = ''reservation'', CONSTRAINT = ''reservation_status_transition''; END IF; RETURN NEW; END';
 
       CREATE OR REPLACE TRIGGER "reservation_status_transition" BEFORE UPDATE ON "app"."reservation" FOR EACH ROW WHEN (OLD."status" IS DISTINCT FROM NEW."status") EXECUTE FUNCTION "lintel"."reservation_status_transition"();
 

@@ -1,0 +1,56 @@
+import { randomUUID } from "node:crypto";
+import type { Bundle } from "@lintel/specs";
+import { executorRights, type TableRights } from "../schema/executor-rights.ts";
+import { planGrants } from "../schema/plan-grants.ts";
+import type { MigrateOptions } from "./migrate.ts";
+import { MigrationError } from "./migration-error.ts";
+import { run } from "./migration-session.ts";
+import { markServing } from "./stored-state.ts";
+
+/** Grants what the two bundles need, lists them as serving and records the deployment; to be run in one transaction. */
+export async function listBundle(
+  options: MigrateOptions,
+  previous: Bundle | undefined,
+  statements: number,
+): Promise<void> {
+  const { client, bundle } = options;
+  const rights = bothRights(executorRights(bundle), previous === undefined ? {} : executorRights(previous));
+  for (const statement of planGrants(rights, options)) await run(client, statement);
+  await markServing(client, bundle.digest, previous?.digest);
+  await recordDeployment(options, previous, statements);
+}
+
+/** What cannot be granted is told before anything is changed. @throws MigrationError failed */
+export async function checkRoles({ client, executorUser, adminUser }: MigrateOptions): Promise<void> {
+  const roles = [executorUser, ...(adminUser === undefined ? [] : [adminUser])];
+  const { rows } = await client.query(`SELECT rolname FROM pg_roles WHERE rolname = ANY ($1)`, [roles]);
+  const known = new Set(rows.map(({ rolname }) => rolname));
+  const missing = roles.find((role) => !known.has(role));
+  if (missing === undefined) return;
+  throw new MigrationError("failed", `rights of the executor and the admin: role "${missing}" does not exist`);
+}
+
+type Rights = Readonly<Record<string, TableRights>>;
+
+/** The previous bundle's executors keep running beside the new ones. */
+function bothRights(next: Rights, previous: Rights): Rights {
+  const tables = [...new Set([...Object.keys(next), ...Object.keys(previous)])].sort();
+  const union = (table: string, right: "insert" | "update"): readonly string[] =>
+    [...new Set([...(next[table]?.[right] ?? []), ...(previous[table]?.[right] ?? [])])].sort();
+  return Object.fromEntries(
+    tables.map((table) => [table, { select: true, insert: union(table, "insert"), update: union(table, "update") }]),
+  );
+}
+
+async function recordDeployment(
+  { client, bundle, deployment }: MigrateOptions,
+  previous: Bundle | undefined,
+  statements: number,
+): Promise<void> {
+  const details = { ...deployment, previous: previous?.digest ?? null, statements };
+  await client.query(
+    `INSERT INTO "lintel"."audit_log" ("kind", "execution_id", "outcome", "details", "bundle_digest", "started_at") ` +
+      `VALUES ('deployment', $1, 'deployed', $2::jsonb, $3, now())`,
+    [randomUUID(), JSON.stringify(details), bundle.digest],
+  );
+}
