@@ -7,6 +7,7 @@ export { allNodes, orderedNodes, planFlow, segmentsOf } from "./bundle/flow-plan
 export { BundleError, openBundle } from "./bundle/open-bundle.ts";
 export type { NormalisedSpecs } from "./bundle/slice.ts";
 export { appliesTo, assembleBundle, bundleDigest, sliceOf, slicesOf } from "./bundle/slice.ts";
+export { clientOf } from "./client/client-of.ts";
 export { plainMatchers, valueMatchers } from "./compile/check-matchers.ts";
 export type { Compiled, CompileOptions } from "./compile/compile-files.ts";
 export { compileFiles } from "./compile/compile-files.ts";
