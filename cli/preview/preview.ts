@@ -9,7 +9,7 @@ import { findPack } from "./find-pack.ts";
 import { BaselineError, workspaceAt } from "./git-baseline.ts";
 import { previewParts } from "./preview-parts.ts";
 import { type JudgedWorkspace, previewWorkspace } from "./preview-workspace.ts";
-import { type PreviewFormat, writePreview } from "./render/write-preview.ts";
+import { alsoOf, type PreviewFormat, writePreview } from "./render/write-preview.ts";
 import { type EngineOptions, NoStackError, readState, runEngine } from "./run-engine.ts";
 import { type StackWorkspace, workspacesOf } from "./stack-workspaces.ts";
 import { exitCodeOf } from "./verdict.ts";
@@ -21,6 +21,8 @@ export interface PreviewOptions {
   readonly policyPackConfig?: string;
   readonly format: PreviewFormat;
   readonly output?: string;
+  /** `FORMAT=FILE`, several. */
+  readonly also?: readonly string[];
   readonly savePlan?: string;
   readonly against?: string;
 }
@@ -28,6 +30,8 @@ export interface PreviewOptions {
 /** `lintel preview`: one preview of the engine with the pack, as one report; resolves to the exit code. */
 export async function preview(options: PreviewOptions, console: Console): Promise<number> {
   const folder = resolve(options.cwd ?? ".");
+  const malformed = (options.also ?? []).find((entry) => alsoOf(entry) === undefined);
+  if (malformed !== undefined) return refuse(exitCodes.usage, `--also takes FORMAT=FILE, not "${malformed}"`, console);
   const project = await projectName(folder);
   if (project === undefined) return refuse(exitCodes.nothing, `there is no Pulumi.yaml in ${folder}`, console);
   const pack = findPack(options.policyPack);

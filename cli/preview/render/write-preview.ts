@@ -6,7 +6,7 @@ import { version } from "../../version.ts";
 import type { PreviewReport } from "../preview-report.ts";
 import type { JudgedWorkspace } from "../preview-workspace.ts";
 import { asChecked } from "./as-checked.ts";
-import type { PreviewFormat } from "./formats.ts";
+import { type PreviewFormat, previewFormats } from "./formats.ts";
 import { renderMarkdown } from "./markdown.ts";
 import { sentenceOf } from "./summary.ts";
 import { renderText } from "./text.ts";
@@ -17,6 +17,16 @@ export interface WriteOptions {
   readonly format: PreviewFormat;
   readonly output?: string;
   readonly cwd?: string;
+  /** Further `FORMAT=FILE`. */
+  readonly also?: readonly string[];
+}
+
+/** The format and the file of one `--also`; undefined where it is none. */
+export function alsoOf(entry: string): { readonly format: PreviewFormat; readonly output: string } | undefined {
+  const format = previewFormats.find((name) => entry.startsWith(`${name}=`));
+  return format === undefined || entry.length === format.length + 1
+    ? undefined
+    : { format, output: entry.slice(format.length + 1) };
 }
 
 /** Prints the report or writes it to a file; resolves to what went wrong. */
@@ -26,20 +36,28 @@ export async function writePreview(
   options: WriteOptions,
   console: Console,
 ): Promise<string | undefined> {
-  const { format, output } = options;
-  const text = await render(report, judged, options, console.isTerminal && output === undefined);
-  if (output === undefined) {
-    console.out(text);
-    return undefined;
+  const { format, output, also = [] } = options;
+  const files = also.flatMap((entry) => alsoOf(entry) ?? []);
+  if (output === undefined) console.out(await render(report, judged, options, console.isTerminal));
+  for (const each of output === undefined ? files : [{ format, output }, ...files]) {
+    const problem = await written(
+      each.output,
+      await render(report, judged, { ...options, format: each.format }, false),
+    );
+    if (problem !== undefined) return problem;
   }
-  try {
-    await mkdir(dirname(resolve(output)), { recursive: true });
-    await writeFile(output, text);
-  } catch (error) {
-    return `${output} cannot be written as ${format}: ${error instanceof Error ? error.message : String(error)}`;
-  }
-  console.out(`${sentenceOf(report)}\n`);
+  if (output !== undefined) console.out(`${sentenceOf(report)}\n`);
   return undefined;
+}
+
+async function written(file: string, text: string): Promise<string | undefined> {
+  try {
+    await mkdir(dirname(resolve(file)), { recursive: true });
+    await writeFile(file, text);
+    return undefined;
+  } catch (error) {
+    return `${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`;
+  }
 }
 
 async function render(
