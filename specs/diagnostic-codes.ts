@@ -143,6 +143,15 @@ export const diagnosticCatalogue = {
     hint: "a host that differs by environment belongs to a provider's baseUrl",
   },
   "not-a-path": { message: 'with a provider, url is a path below its base URL and begins with "/"' },
+  "list-parameter": {
+    message: '"{name}" is a parameter of every list, so rows cannot be filtered by a field of that name',
+    hint: "rename the field, or write a tool of your own",
+  },
+  "page-of-one": { message: "a read of one row has no pages", hint: 'leave out "page", or "one"' },
+  "sensitive-cursor": {
+    message: 'the cursor of each page would carry the sensitive field "{name}"',
+    hint: "sort pages by other fields",
+  },
   "optional-needs-one": { message: '"optional" applies to a read of one row', hint: "add one: true" },
   // scenarios
   "unknown-caller": { message: 'the scenario has no caller "{name}"' },

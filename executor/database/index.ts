@@ -10,7 +10,7 @@ export {
 export { bindLast } from "./sql/bind-statement.ts";
 export { readCascaded } from "./sql/cascaded-rows.ts";
 export { compileStatements } from "./sql/compile-statements.ts";
-export { readRows, writeRows } from "./sql/run-statement.ts";
+export { readPage, readRows, writeRows } from "./sql/run-statement.ts";
 export type {
   BindContext,
   DatabaseClient,

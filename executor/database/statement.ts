@@ -37,6 +37,8 @@ export interface BindContext {
   readonly newId: () => string;
   /** Optimistic concurrency: the version at which this execution read the row; another one at write time is a conflict. */
   readonly seenVersion?: (entity: string, id: string) => number | undefined;
+  /** Values that the last row of the page before is sorted by, in the order of the sort. */
+  readonly cursor?: readonly JsonValue[];
 }
 
 /** A place for one value. */
@@ -66,7 +68,24 @@ export interface ReadStatement {
     readonly by: (bind: BindContext) => JsonValue;
     readonly statements: Readonly<Record<string, Statement>>;
   };
+  /** Where the result is a page. */
+  readonly page?: {
+    /** The cursor that the caller gives. */
+    readonly after: (bind: BindContext) => JsonValue;
+    /** Rows of a page; the statements ask for one more, to know whether there is another page. */
+    readonly size: (bind: BindContext) => number;
+    /** How each order goes on behind a cursor; the node's own order is under the empty name. */
+    readonly orders: Readonly<Record<string, PageOrder>>;
+  };
   readonly decode: DecodeRow;
+}
+
+/** One order of a page. */
+export interface PageOrder {
+  /** The same SELECT for the rows behind the cursor. */
+  readonly resume: Statement;
+  /** Fields that the order sorts by, the key among them. */
+  readonly fields: readonly string[];
 }
 
 /** The statements of one `write` node. */

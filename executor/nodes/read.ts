@@ -1,20 +1,25 @@
-import { readRows } from "../database/index.ts";
+import type { JsonObject } from "@lintel/specs";
+import { readPage, readRows } from "../database/index.ts";
 import { ExecutionError } from "../errors/execution-error.ts";
-import { bindContextOf, noteVersion } from "../flow/flow-run.ts";
+import { bindContextOf, type FlowRun, noteVersion } from "../flow/flow-run.ts";
 import { openTransaction } from "./open-transaction.ts";
 import type { Runner } from "./runner.ts";
 
 export const read: Runner<"read"> = {
   isServed: true,
   prepare:
-    ({ id, entity, one, optional }) =>
+    ({ id, entity, one, optional, page }) =>
     async (run) => {
       const { client } = openTransaction(run);
       const statement = run.statements.reads[id];
       if (statement === undefined) throw new Error(`read ${id} has no statement`);
+      if (page !== undefined) {
+        const answer = await readPage(client, statement, bindContextOf(run));
+        note(run, entity, answer["items"] as readonly JsonObject[]);
+        return answer;
+      }
       const rows = await readRows(client, statement, bindContextOf(run));
-      run.budget.takeRows(rows.length);
-      for (const row of rows) noteVersion(run, entity, row);
+      note(run, entity, rows);
       if (!one) return rows;
       const [row] = rows;
       if (row !== undefined) return row;
@@ -22,3 +27,8 @@ export const read: Runner<"read"> = {
       throw new ExecutionError("not-found", { detail: `there is no such ${entity}`, node: id });
     },
 };
+
+function note(run: FlowRun, entity: string, rows: readonly JsonObject[]): void {
+  run.budget.takeRows(rows.length);
+  for (const row of rows) noteVersion(run, entity, row);
+}

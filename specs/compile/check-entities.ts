@@ -176,6 +176,9 @@ function checkTenant(entity: Entity, report: Report): void {
   }
 }
 
+/** What every list takes beside its filters. */
+const listParameters: ReadonlySet<string> = new Set(["sort", "limit", "cursor"]);
+
 function checkList(entity: Entity, report: Report): void {
   for (const [key, use] of [
     ["filterable", "filter"],
@@ -186,6 +189,7 @@ function checkList(entity: Entity, report: Report): void {
       const field = entity.fields.find((candidate) => candidate.name === name);
       const path = ["list", key, index];
       if (field?.sensitive === true) report("sensitive-field", path, { name, use });
+      if (use === "filter" && listParameters.has(name)) report("list-parameter", path, { name });
       if (field?.type === "json")
         report("bad-field-type", path, { name, type: "json", need: `a list cannot ${use} by it` });
     });

@@ -58,6 +58,8 @@ export interface ReadNode extends NodeBase {
   readonly sort: readonly Sort[];
   /** Order that the caller chooses, before `sort`. */
   readonly orderBy?: OrderBy;
+  /** The result is a page, `{items, next}`: the rows behind the cursor that the caller gives, and the cursor of the page after. */
+  readonly page?: Page;
   /** Relationships to load beside each row. */
   readonly include: readonly string[];
   readonly includeDeleted: boolean;
@@ -66,6 +68,11 @@ export interface ReadNode extends NodeBase {
 export interface Sort {
   readonly field: string;
   readonly direction: "asc" | "desc";
+}
+
+export interface Page {
+  /** Yields the `next` of the page before, or null for the first one. */
+  readonly after: ValueTemplate;
 }
 
 export interface OrderBy {

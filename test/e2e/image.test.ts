@@ -89,7 +89,7 @@ test("a tool is answered by a container of that image, in which the program has 
   const url = await urlOf(pulumi, plan);
   const answer = await fetch(`${url}/rooms`, { headers: { authorization: `Bearer ${token}` } });
   expect(answer.status).toBe(200);
-  expect(await answer.json()).toEqual({ items: [] });
+  expect(await answer.json()).toEqual({ items: [], next: null });
 
   const [container = "", ...others] = docker("ps", "--quiet", "--filter", "label=dev.lintel.emulator").split("\n");
   expect(others).toEqual([]);

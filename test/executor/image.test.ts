@@ -29,7 +29,7 @@ test("the image's one file serves the bundle beside it", async () => {
     const rooms = await fetch(`${running.url}/rooms`, {
       headers: { Authorization: `Bearer ${await bookings.agent()}` },
     });
-    expect(await rooms.json()).toEqual({ items: [] });
+    expect(await rooms.json()).toEqual({ items: [], next: null });
   } finally {
     await running.end("SIGTERM");
   }

@@ -11,6 +11,7 @@ import {
   type WriteStatement,
 } from "../statement.ts";
 import { bindLast, bindStatement } from "./bind-statement.ts";
+import { cursorOf, readCursor } from "./page-cursor.ts";
 
 /** Runs a read; the rows in their order. @throws what binding or the driver throws. */
 export async function readRows(
@@ -22,13 +23,34 @@ export async function readRows(
   return rows.map((columns) => read.decode(columns));
 }
 
+/** Runs a read that answers a page. @throws what binding or the driver throws; StatementError for a cursor of another list */
+export async function readPage(client: DatabaseClient, read: ReadStatement, bind: BindContext): Promise<JsonObject> {
+  const { page } = read;
+  if (page === undefined) throw new StatementError("unsupported", "the read has no pages");
+  const [order, cursor, size] = [read.ordered?.by(bind) ?? "", page.after(bind), page.size(bind)];
+  const paged = typeof order === "string" && Object.hasOwn(page.orders, order) ? page.orders[order] : undefined;
+  if (typeof order !== "string" || paged === undefined) throw unknownOrder();
+  const statement =
+    cursor === null
+      ? bindStatement(inChosenOrder(read, bind), bind)
+      : bindStatement(paged.resume, { ...bind, cursor: readCursor(cursor, order, paged.fields) });
+  const { rows } = await client.query(statement);
+  const items = rows.slice(0, size).map((columns) => read.decode(columns));
+  const last = rows.length > size ? items.at(-1) : undefined;
+  return { items, next: last === undefined ? null : cursorOf(last, order, paged.fields) };
+}
+
 function inChosenOrder({ statement, ordered }: ReadStatement, bind: BindContext): Statement {
   const order = ordered?.by(bind) ?? null;
   if (ordered === undefined || order === null) return statement;
   const chosen =
     typeof order === "string" && Object.hasOwn(ordered.statements, order) ? ordered.statements[order] : undefined;
   if (chosen !== undefined) return chosen;
-  throw new StatementError("value-mismatch", "an order was asked for that the tool does not allow");
+  throw unknownOrder();
+}
+
+function unknownOrder(): StatementError {
+  return new StatementError("value-mismatch", "an order was asked for that the tool does not allow");
 }
 
 /** Runs a write and says what it did; anything but `written` asks for a rollback. @throws what binding or the driver throws. */

@@ -41,7 +41,10 @@ export function updateInput(entity: Entity): JsonSchema {
   return closedObject({ id: uuid, version: { type: "integer", minimum: 1 }, ...properties }, ["id"]);
 }
 
-/** Filters by equality, `sort` by a field or `-field`, and `limit` up to the entity's maximum. */
+/** Characters; a cursor holds the values that a row is sorted by. */
+const maximumCursor = 4096;
+
+/** Filters by equality, `sort` by a field or `-field`, `limit` up to the entity's maximum, and `cursor`, the page before's `next`. */
 export function listInput(entity: Entity, pageSize: number): JsonSchema {
   const { filterable, sortable, maximum } = entity.list;
   const filters = filterable.flatMap((name) => {
@@ -53,6 +56,7 @@ export function listInput(entity: Entity, pageSize: number): JsonSchema {
     ...Object.fromEntries(filters),
     ...(orders.length === 0 ? {} : { sort: { type: "string", enum: orders } }),
     limit: { type: "integer", minimum: 1, maximum, default: pageSize },
+    cursor: { type: "string", minLength: 1, maxLength: maximumCursor },
   });
 }
 
@@ -65,7 +69,8 @@ export function rowOutput(entity: Entity): JsonSchema {
 }
 
 export function listOutput(entity: Entity): JsonSchema {
-  return closedObject({ items: { type: "array", items: rowOutput(entity) } }, ["items"]);
+  const next: JsonSchema = { type: ["string", "null"] };
+  return closedObject({ items: { type: "array", items: rowOutput(entity) }, next }, ["items", "next"]);
 }
 
 const uuid: JsonSchema = { type: "string", format: "uuid" };

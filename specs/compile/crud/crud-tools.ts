@@ -113,7 +113,7 @@ function listTool(entity: Entity, roles: readonly string[], { workspace }: Decla
     input: listInput(entity, pageSize),
     output: listOutput(entity),
     flow: [rows],
-    respond: { items: `\${nodes.rows}` },
+    respond: { items: `\${nodes.rows.items}`, next: `\${nodes.rows.next}` },
   });
 }
 

@@ -23,11 +23,12 @@ export function filters(entity: Entity): FieldConditions {
 }
 
 /** The caller's order and page; rows of equal rank stay in one order, by key. */
-export function orderAndPage(entity: Entity): Pick<ReadNode, "sort" | "take" | "orderBy"> {
+export function orderAndPage(entity: Entity): Pick<ReadNode, "sort" | "take" | "orderBy" | "page"> {
   const { sortable } = entity.list;
   return {
     take: `\${input.limit}`,
     sort: [{ field: "id", direction: "asc" }],
+    page: { after: given("cursor", "null") },
     ...(sortable.length === 0 ? {} : { orderBy: { by: given("sort", "null"), allowed: sortable } }),
   };
 }

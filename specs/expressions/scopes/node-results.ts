@@ -26,7 +26,9 @@ const nodeResults: { readonly [T in NodeType]: NodeResult<T> } = {
   read: {
     type: (node, context) => {
       const row = rowOf(node.entity, context.entities, node.include);
-      return node.one ? withNull(row, node.optional) : listOf(row);
+      if (node.one) return withNull(row, node.optional);
+      if (node.page === undefined) return listOf(row);
+      return objectOf({ items: listOf(row), next: withNull(simple("string")) }, "a page");
     },
   },
   write: {

@@ -14,6 +14,7 @@ interface AuthoredRead extends AuthoredNode {
   readonly take?: ValueTemplate;
   readonly sort?: readonly (string | { readonly field: string; readonly direction?: "asc" | "desc" })[];
   readonly orderBy?: { readonly by: ValueTemplate; readonly allowed: readonly string[] };
+  readonly page?: { readonly after: ValueTemplate };
   readonly include?: readonly string[];
   readonly includeDeleted?: boolean;
 }
@@ -21,8 +22,9 @@ interface AuthoredRead extends AuthoredNode {
 export const compileRead: CompileNode<"read"> = (node, context) => {
   const authored = node as AuthoredRead;
   const entity = context.entity(authored.entity);
-  const { one = false, optional = false, take, orderBy } = authored;
+  const { one = false, optional = false, take, orderBy, page } = authored;
   if (optional && !one) context.report("optional-needs-one", ["optional"], {}, { at: "key" });
+  if (page !== undefined) checkPage(authored, entity, context);
   authored.include?.forEach((name, index) => checkRelationship(name, index, entity, context));
   orderBy?.allowed.forEach((name, index) => checkField(name, entity, ["orderBy", "allowed", index], context));
   return compact<ReadNode>({
@@ -36,10 +38,22 @@ export const compileRead: CompileNode<"read"> = (node, context) => {
     take,
     sort: (authored.sort ?? []).map((sort, index) => compileSort(sort, index, entity, context)),
     orderBy,
+    page,
     include: authored.include ?? [],
     includeDeleted: authored.includeDeleted ?? false,
   });
 };
+
+/** A cursor carries the values that rows are sorted by, to whoever has it. */
+function checkPage({ one, sort, orderBy }: AuthoredRead, entity: Entity | undefined, { report }: NodeContext): void {
+  if (one === true) report("page-of-one", ["page"], {}, { at: "key" });
+  const names = [
+    ...(sort ?? []).map((each) => (typeof each === "string" ? each.replace(/^-/, "") : each.field)),
+    ...(orderBy?.allowed ?? []),
+  ];
+  const sensitive = entity?.fields.find(({ name, sensitive }) => sensitive && names.includes(name));
+  if (sensitive !== undefined) report("sensitive-cursor", ["page"], { name: sensitive.name }, { at: "key" });
+}
 
 function compileSort(
   authored: NonNullable<AuthoredRead["sort"]>[number],

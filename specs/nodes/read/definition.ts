@@ -12,5 +12,6 @@ export const read: NodeDefinition<"read"> = {
     ...whereSites(node.where),
     ...template("take", node.take),
     ...template("orderBy/by", node.orderBy?.by),
+    ...template("page/after", node.page?.after),
   ],
 };

@@ -116,11 +116,13 @@ describe("the tools that crud: asks for", () => {
       startsOn: date,
       sort: { type: "string", enum: ["startsOn", "-startsOn"] },
       limit: { type: "integer", minimum: 1, maximum: 100, default: 50 },
+      cursor: { type: "string", minLength: 1, maxLength: 4096 },
     });
     expect(flow[0]).toMatchObject({
       type: "read",
       limit: 100,
       take: "${input.limit}",
+      page: { after: "${has(input.cursor) ? input.cursor : null}" },
       where: { status: { eq: "${has(input.status) ? input.status : null}", optional: true } },
       orderBy: { by: "${has(input.sort) ? input.sort : null}", allowed: ["startsOn"] },
     });

@@ -96,7 +96,10 @@ const causes: Readonly<Record<Exclude<DiagnosticCode, FolderCode>, readonly [Cha
   "bad-default": [inRoom('"80.00"', '"80.001"'), "7:60"],
   "bad-bounds": [inRoom('precision: 10, scale: 2, default: "80.00"', "precision: 2, scale: 3, nullable: true"), "7:47"],
   "renamed-still-there": [inRoom("maxLength: 10", "renamedFrom: id"), "6:40"],
-  "renamed-to-unknown": [inReservation("values: [web, phone]", "values: [web, phone], renamedValues: { desk: shop }"), "13:74"],
+  "renamed-to-unknown": [
+    inReservation("values: [web, phone]", "values: [web, phone], renamedValues: { desk: shop }"),
+    "13:74",
+  ],
   "bad-pattern": [inRoom("maxLength: 10", "pattern: '('"), "6:36"],
   "bad-currency": [inReservation("currency: EUR", "currency: EUX"), "11:40"],
   "wrong-reference": [{ [room]: [["roomId", "amenityId"]] }, "9:63"],
@@ -177,6 +180,20 @@ const causes: Readonly<Record<Exclude<DiagnosticCode, FolderCode>, readonly [Cha
   ],
   "not-absolute": [node("type: http, method: GET, url: /x"), "10:44"],
   "not-a-path": [node("type: http, provider: housekeeping, method: GET, url: x"), "10:68"],
+  "list-parameter": [
+    {
+      [room]: [
+        ["number: { type: string", "limit: { type: integer }\n  number: { type: string"],
+        ["kind: Entity", "kind: Entity\nlist: { filterable: [limit] }"],
+      ],
+    },
+    "3:22",
+  ],
+  "page-of-one": [node('type: read, entity: Room, one: true, page: { after: "${null}" }'), "10:51"],
+  "sensitive-cursor": [
+    node('type: read, entity: Reservation, sort: [cardToken], limit: 5, page: { after: "${null}" }'),
+    "10:76",
+  ],
   "optional-needs-one": [node("type: read, entity: Room, optional: true"), "10:40"],
   "unknown-caller": [inScenario("{ subject: anna, roles: [agent] }", "ann"), "10:13"],
   "unknown-input": [
