@@ -1,5 +1,5 @@
 // Where things stand on their lines.
-import { type CST, isCollection, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap, type YAMLSeq } from "yaml";
+import { type CST, isCollection, isMap, isSeq, type Node, type Pair, type YAMLMap, type YAMLSeq } from "yaml";
 import type { EditableDocument } from "./editable-document.ts";
 
 export function lineStart(text: string, offset: number): number {
@@ -65,10 +65,20 @@ export function dashOf(list: YAMLSeq.Parsed, index: number): number {
   return start.find(({ type }) => type === "seq-item-ind")?.offset ?? list.range[0];
 }
 
-/** The offset where an item's lines begin: of the first comment right above it, else of its `-`. */
-export function itemBlockStart(list: YAMLSeq.Parsed, index: number): number {
-  const start = startOf(list, index);
-  return start.find(({ type }) => type === "comment" || type === "seq-item-ind")?.offset ?? list.range[0];
+/** The offset where an item's lines begin: of the first of the comments that stand right above it, else of its `-`. */
+export function itemBlockStart(text: string, list: YAMLSeq.Parsed, index: number): number {
+  const dash = dashOf(list, index);
+  const bound = index === 0 ? 0 : itemBlockEnd(text, list, index - 1);
+  let start = dash;
+  // Between a list's key or an item's end and the next item nothing but comments can stand on lines of their own.
+  for (let from = lineStart(text, dash); from > bound && isFirstOnLine(text, dash); ) {
+    from = lineStart(text, from - 1);
+    if (from < bound) break;
+    const comment = /^[ \t]*#/.exec(text.slice(from))?.[0];
+    if (comment === undefined) break;
+    start = from + comment.length - 1;
+  }
+  return start;
 }
 
 function startOf(list: YAMLSeq.Parsed, index: number): readonly CST.SourceToken[] {
@@ -79,11 +89,6 @@ function startOf(list: YAMLSeq.Parsed, index: number): readonly CST.SourceToken[
 /** Whether lines below can be written under the collection, as block style allows. */
 export function isBlock(node: Node): boolean {
   return isCollection(node) && node.flow !== true;
-}
-
-/** Whether a new line of the same indentation would be read as part of a block scalar's or another node's surroundings. */
-export function isBlockScalar(node: Node | null | undefined): boolean {
-  return isScalar(node) && (node.type === "BLOCK_LITERAL" || node.type === "BLOCK_FOLDED");
 }
 
 /** The column of a block map's keys. */

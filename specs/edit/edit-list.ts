@@ -70,7 +70,7 @@ function insertBlockLines(
   const first = dashOf(list, 0);
   if (!isFirstOnLine(text, first))
     return [[{ offset: first, length: 0, text: block.trimStart() + eol + " ".repeat(column) }]];
-  return [[{ offset: lineStart(text, first), length: 0, text: block + eol }]];
+  return [[{ offset: lineStart(text, itemBlockStart(text, list, 0)), length: 0, text: block + eol }]];
 }
 
 function insertFlowText(document: EditableDocument, list: YAMLSeq.Parsed, index: number, added: string): Ways {
@@ -85,9 +85,10 @@ export function removeItem(document: EditableDocument, path: Path): Ways {
   if (!isBlock(list)) return removeFromFlow(list, index);
   const { text } = document;
   const end = itemBlockEnd(text, list, index);
-  if (list.items.length === 1) return [[{ offset: list.range[0], length: end - list.range[0], text: "[]" }]];
   const dash = dashOf(list, index);
-  if (isFirstOnLine(text, dash)) return [[cutLines(text, itemBlockStart(list, index), end)]];
+  const start = itemBlockStart(text, list, index);
+  if (list.items.length === 1) return [[{ offset: start, length: end - start, text: "[]" }]];
+  if (isFirstOnLine(text, dash)) return [[cutLines(text, start, end)]];
   const next = dashOf(list, index + 1);
   return [[{ offset: dash, length: next - dash, text: "" }]];
 }
@@ -209,7 +210,7 @@ export function writtenItem(document: EditableDocument, path: Path): WrittenItem
     return { lines: `- ${inline}`.replaceAll("\r\n", "\n").split("\n"), inline };
   }
   const dash = dashOf(list, index);
-  const start = isFirstOnLine(text, dash) ? itemBlockStart(list, index) : dash;
+  const start = isFirstOnLine(text, dash) ? itemBlockStart(text, list, index) : dash;
   const end = itemBlockEnd(text, list, index);
   const lines = shiftLines(" ".repeat(columnOf(text, start)) + text.slice(start, end), -columnOf(text, dash));
   const inline = text.slice(dash + 1, end).trim();

@@ -27,8 +27,12 @@ const reserved = /^(?:true|false|null|yes|no|on|off|y|n)$/i;
 
 function printText(text: string, format: TextFormat): string {
   if (format === "yaml" && plain.test(text) && !reserved.test(text)) return text;
+  if (format === "yaml" && quoting.test(text)) return `'${text}'`;
   return JSON.stringify(text).replaceAll(/[\u007f-\u009f\u2028\u2029\ufeff]/g, escaped);
 }
+
+/** Text that double quotes would make hard to read: it holds some itself. */
+const quoting = /^(?=.*")[ !"#$%&(-~]+$/;
 
 /** JSON lets these stand in a text; YAML takes some of them for line breaks, and nobody sees the others. */
 function escaped(character: string): string {

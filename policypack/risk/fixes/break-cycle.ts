@@ -90,14 +90,18 @@ function asPoll(last: Located, members: readonly Located[], context: FixContext)
   if (until === undefined || ![...reads].some((id) => ids.has(id))) return [];
   const id = freeId("poll", context);
   const fields = { id, type: "poll", until, maxAttempts: 10, interval: "5s" };
-  // What the assert says the poll waits for: behind it, it could only be said again.
-  const gone: readonly EditOperation[] = isAssert ? [{ type: "remove", path: last.path }] : [];
   return [
     plan("the cycle is a poll that ends after 10 attempts, 5 seconds apart", [
-      ...gone,
       ...wrap(inside, members, fields, context),
+      // What the assert says the poll waits for: behind it, it could only be said again.
+      ...(isAssert ? [removalBehind(inside)] : []),
     ]),
   ];
+}
+
+/** Takes out the item that stands behind those that were wrapped into one. */
+function removalBehind([first]: readonly Located[]): EditOperation {
+  return { type: "remove", path: first === undefined ? [] : [...listOf(first), indexOf(first) + 1] };
 }
 
 function conditionReads({ node }: Located): ReadonlySet<string> {
