@@ -3,6 +3,7 @@ import { commands } from "./commands.ts";
 import { completeCommand } from "./completion/command.ts";
 import type { Console } from "./console.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { internalFailure } from "./internal-failure.ts";
 import { version } from "./version.ts";
 
 /** Runs the `lintel` command; resolves to its exit code and never exits the process itself. */
@@ -57,10 +58,8 @@ function inheriting(command: Command, console: Console): Command {
     .showHelpAfterError("(lintel --help says more)");
 }
 
-/** Neither a verdict nor the user's fault: it says so, and where it happened. */
 function failed(error: unknown, console: Console): number {
   console.progress?.("");
-  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  console.error(`lintel: an internal failure, no verdict; please report it with these lines\n${trace}\n`);
+  console.error(internalFailure(error));
   return exitCodes.internal;
 }

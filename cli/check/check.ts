@@ -1,8 +1,10 @@
 import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
 import type { Console } from "../console.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { CheckedFolder } from "../report/checked-folder.ts";
 import type { ReportOptions } from "../report/option.ts";
+import { printable } from "../report/printable.ts";
 import { worstExitCode } from "../report/verdict.ts";
 import { writeReport } from "../report/write-report.ts";
 import { checkFolder } from "./check-folder.ts";
@@ -18,7 +20,7 @@ export async function check(folders: readonly string[], options: CheckOptions, c
   const workspaces: string[] = [];
   for (const folder of folders) {
     const found = await findWorkspaces(folder);
-    workspaces.push(...found.filter((each) => !workspaces.includes(each)));
+    workspaces.push(...found.filter((each) => !workspaces.some((other) => resolve(other) === resolve(each))));
     if (found.length > 0) continue;
     console.error(`lintel: ${await nothingIn(folder)}\n`);
     codes.push(exitCodes.nothing);
@@ -35,7 +37,7 @@ async function checkAll(
 ): Promise<readonly CheckedFolder[]> {
   const checked: CheckedFolder[] = [];
   for (const [index, folder] of workspaces.entries()) {
-    console.progress?.(`checking ${folder} (${String(index + 1)} of ${String(workspaces.length)})`);
+    console.progress?.(`checking ${printable(folder)} (${String(index + 1)} of ${String(workspaces.length)})`);
     checked.push(await checkFolder(folder, environment, console.now()));
   }
   console.progress?.("");

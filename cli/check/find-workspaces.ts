@@ -6,12 +6,13 @@ const maximumDepth = 3;
 const parts: ReadonlySet<string> = new Set(["entities", "tools", "policies", "scenarios"]);
 const workspaceFile = /^workspace\.(ya?ml|json)$/;
 
-/** The folder itself where it holds specs, else every workspace below it; none where there is nothing to check. */
+/** The folder itself where it is a workspace, else every workspace below it; none where there is nothing to check. */
 export async function findWorkspaces(folder: string): Promise<readonly string[]> {
   const { names } = await entriesOf(folder);
-  // Parts without a workspace file are a workspace whose file is missing: the compiler says so.
-  if (names.some((name) => parts.has(name) || workspaceFile.test(name))) return [folder];
-  return findBelow(folder, 1);
+  if (names.some((name) => workspaceFile.test(name))) return [folder];
+  const below = await findBelow(folder, 1);
+  // A repository may have a folder named "tools" at its top. With no workspace below, the compiler says that its file is missing.
+  return below.length === 0 && names.some((name) => parts.has(name)) ? [folder] : below;
 }
 
 async function findBelow(folder: string, depth: number): Promise<readonly string[]> {

@@ -1,4 +1,5 @@
-import { basename, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
 import type { Console } from "../console.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { version } from "../version.ts";
@@ -31,6 +32,9 @@ export async function init(folder: string, options: InitOptions, console: Consol
 }
 
 async function renewSchemas(folder: string, console: Console): Promise<number> {
+  if (!existsSync(join(folder, schemaFolder))) {
+    return refused(`${folder} has no ${schemaFolder}/ to renew; lintel init writes a whole workspace`, console);
+  }
   const files = schemaFiles();
   const failure = await writeOver(folder, files);
   if (failure !== undefined) return refused(failure, console);

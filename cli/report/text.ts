@@ -36,7 +36,7 @@ export function renderText(folders: readonly CheckedFolder[], context: RenderCon
 export function renderSummary(folders: readonly CheckedFolder[], { hasColour }: RenderContext): string {
   const paint = painter(hasColour);
   const lines = folders.map((checked) => {
-    const name = folders.length === 1 ? "" : `${checked.folder}: `;
+    const name = folders.length === 1 ? "" : `${printable(checked.folder)}: `;
     return `${name}${summaryOf(checked, paint)}\n`;
   });
   return lines.join("");

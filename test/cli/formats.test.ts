@@ -8,6 +8,7 @@ import { Ajv, Ajv2020 } from "./ajv-of-specs.ts";
 import { lintel, redTool, specsIn, temporaryFolder, yellowTool } from "./run-lintel.ts";
 
 const temporary = temporaryFolder();
+const elsewhere = temporaryFolder();
 const green = specsIn(temporary, "green");
 const yellow = specsIn(temporary, "yellow", { "tools/own.yaml": yellowTool });
 const red = specsIn(temporary, "red", { "tools/own.yaml": redTool });
@@ -293,10 +294,19 @@ describe("the folders of lintel check", () => {
   });
 
   it("are checked once each, and one that is not there fails the command without hiding the others", async () => {
-    const { code, out, error } = await lintel(["check", green, green, join(temporary, "nowhere")]);
+    const { code, out, error } = await lintel(["check", green, `${green}/`, join(temporary, "nowhere")]);
     expect(code).toBe(3);
     expect(out.match(/green: 0 red/g)).toHaveLength(1);
     expect(error).toContain("there is no folder");
+  });
+
+  it("are not misled by a folder that is named like a part of the specs", async () => {
+    const repository = join(elsewhere, "repository");
+    mkdirSync(join(repository, "tools"), { recursive: true });
+    writeFileSync(join(repository, "tools/build.sh"), "");
+    expect((await lintel(["check", repository])).out).toContain("missing-workspace");
+    specsIn(repository, "specs");
+    expect(await lintel(["check", repository, "-q"])).toEqual({ code: 0, out: "", error: "" });
   });
 
   it("outweigh one another by what is worst: Red, then what does not compile, then Yellow", async () => {

@@ -114,5 +114,8 @@ describe("lintel init", () => {
     expect((await lintel(["init", shop, "--schemas"])).out).toMatch(/^wrote \d+ schemas\n$/);
     expect(readFileSync(join(shop, ".schemas/tool.schema.json"), "utf8")).toContain("Lintel tool");
     expect(readFileSync(join(shop, "README.md"), "utf8")).toBe("mine");
+    const misspelt = join(temporary, "shpo");
+    expect((await lintel(["init", misspelt, "--schemas"])).code).toBe(2);
+    expect(existsSync(misspelt)).toBe(false);
   });
 });
