@@ -364,6 +364,11 @@ export const cases: Readonly<Record<string, { readonly bad: readonly Case[]; rea
       },
       { what: "no account", type: schedule, props: calling({ audience: "https://notes.example.com" }) },
       {
+        what: "a host that begins like loopback",
+        type: schedule,
+        props: calling({ ...token, audience: "http://127.0.0.1.evil.example" }, "http://127.0.0.1.evil.example/run"),
+      },
+      {
         what: "plain http",
         type: schedule,
         props: calling({ ...token, audience: "http://notes.example.com" }, "http://notes.example.com/run"),
@@ -380,6 +385,11 @@ export const cases: Readonly<Record<string, { readonly bad: readonly Case[]; rea
         what: "a Google API",
         type: schedule,
         props: { httpTarget: { uri: "https://run.googleapis.com/v2/x:run", oauthToken: token } },
+      },
+      {
+        what: "loopback",
+        type: schedule,
+        props: calling({ ...token, audience: "http://127.0.0.1:8080" }, "http://127.0.0.1:8080/run"),
       },
       { what: "Pub/Sub", type: schedule, props: { pubsubTarget: { topicName: "t" } } },
     ],

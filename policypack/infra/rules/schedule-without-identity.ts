@@ -14,10 +14,15 @@ export const scheduleWithoutIdentity: CloudRule = {
     () => audienceProblem(resource, context),
     () => {
       const uri = textAt(resource.props, "httpTarget", "uri");
-      return uri !== undefined && /^http:/i.test(uri) ? "sends its token over plain http" : undefined;
+      return uri !== undefined && isPlain(uri) ? "sends its token over plain http" : undefined;
     },
   ],
 };
+
+/** On loopback nobody listens in between: a cloud that runs on one machine has no certificates. */
+function isPlain(uri: string): boolean {
+  return /^http:/i.test(uri) && !/^http:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?(\/|$)/i.test(uri);
+}
 
 function identityProblem({ props }: CloudResource): string | undefined {
   if (valueAt(props, "httpTarget") === undefined) return undefined; // Pub/Sub and App Engine targets
