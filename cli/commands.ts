@@ -6,6 +6,7 @@ import type { DefineCommand } from "./command.ts";
 import { completionCommand } from "./completion/command.ts";
 import { diffCommand } from "./diff/command.ts";
 import { explainCommand } from "./explain/command.ts";
+import { exportCommand } from "./export/command.ts";
 import { fixCommand } from "./fix/command.ts";
 import { initCommand } from "./init/command.ts";
 import { testCommand } from "./test/command.ts";
@@ -19,5 +20,6 @@ export const commands: readonly DefineCommand[] = [
   ackCommand,
   explainCommand,
   bundleCommand,
+  exportCommand,
   completionCommand,
 ];

@@ -2,7 +2,13 @@
 
 export { buildProgram } from "./build.ts";
 export { columnsOf, type EntityColumn } from "./database/columns.ts";
-export { type MigrationPlan, type MigrationStep, type PlanOptions, planMigration } from "./database/index.ts";
+export {
+  type MigrationPlan,
+  type MigrationStep,
+  type PlanOptions,
+  planMigration,
+  schemaStatements,
+} from "./database/index.ts";
 export { decodeValue } from "./database/sql/decode-value.ts";
 export { encodeValue } from "./database/sql/encode-value.ts";
 export { type CatalogueEntry, catalogue, type ErrorCode } from "./errors/catalogue.ts";

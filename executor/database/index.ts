@@ -7,6 +7,7 @@ export {
   type PlanOptions,
   planMigration,
 } from "./migration/plan-migration.ts";
+export { schemaStatements } from "./migration/schema-script.ts";
 export { bindLast } from "./sql/bind-statement.ts";
 export { readCascaded } from "./sql/cascaded-rows.ts";
 export { compileStatements } from "./sql/compile-statements.ts";
