@@ -16,7 +16,7 @@ function own(schema: JsonSchema, direction: Direction): string | undefined {
   if (Array.isArray(listed)) return union((listed as readonly JsonValue[]).map((value) => literal(value)));
   const { type } = schema;
   if (type === undefined) return schema["properties"] === undefined ? undefined : objectType(schema, direction);
-  return union([type].flat().map((name) => named(String(name), schema, direction)));
+  return union([type as string | readonly string[]].flat().map((name) => named(name, schema, direction)));
 }
 
 function named(type: string, schema: JsonSchema, direction: Direction): string {

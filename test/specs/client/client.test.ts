@@ -141,9 +141,9 @@ describe("the client, used against a running executor", () => {
   });
 });
 
+type Call = (input: object, options?: object) => Promise<Readonly<Record<string, unknown>>>;
+
 interface Generated {
-  createClient(
-    options: object,
-  ): Readonly<Record<string, (input: object, options?: object) => Promise<Readonly<Record<string, unknown>>>>>;
-  isProblem(error: unknown, tool: string): boolean;
+  readonly createClient: (options: object) => Readonly<Record<string, Call>>;
+  readonly isProblem: (error: unknown, tool: string) => boolean;
 }
