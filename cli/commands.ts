@@ -5,6 +5,7 @@ import { checkCommand } from "./check/command.ts";
 import type { DefineCommand } from "./command.ts";
 import { completionCommand } from "./completion/command.ts";
 import { diffCommand } from "./diff/command.ts";
+import { docsCommand } from "./docs/command.ts";
 import { explainCommand } from "./explain/command.ts";
 import { exportCommand } from "./export/command.ts";
 import { fixCommand } from "./fix/command.ts";
@@ -15,6 +16,7 @@ export const commands: readonly DefineCommand[] = [
   initCommand,
   checkCommand,
   diffCommand,
+  docsCommand,
   testCommand,
   fixCommand,
   ackCommand,

@@ -28,7 +28,9 @@ describe("the OpenAPI document of a workspace", () => {
     for (const bundle of [reservations, compileBase()]) {
       // The validator resolves references in what it is given.
       const validator = new Validator();
-      const result = await validator.validate(structuredClone(openApiOf(bundle)) as object);
+      const result = await validator.validate(
+        structuredClone(openApiOf(bundle)) as unknown as Readonly<Record<string, unknown>>,
+      );
       expect(result.errors ?? []).toEqual([]);
       expect(result.valid).toBe(true);
       expect(validator.version).toBe("3.1");
@@ -96,7 +98,13 @@ describe("the OpenAPI document of a workspace", () => {
     const both = paths["/tickets/{key}/rename"];
     expect([both?.get?.operationId, both?.post?.operationId]).toEqual(["probe", "rename-ticket"]);
     expect(both?.post?.parameters?.[0]).toMatchObject({ name: "key", in: "path" });
-    expect((await new Validator().validate(structuredClone(openApiOf(bundle)) as object)).valid).toBe(true);
+    expect(
+      (
+        await new Validator().validate(
+          structuredClone(openApiOf(bundle)) as unknown as Readonly<Record<string, unknown>>,
+        )
+      ).valid,
+    ).toBe(true);
   });
 
   it("asks for any one of the roles, for a signature, or for nothing", () => {

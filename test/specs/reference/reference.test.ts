@@ -32,7 +32,7 @@ const base = { after: [], onError: "fail" };
 function toolOf(...flow: readonly object[]): Tool {
   const [tool] = compileBase().tools.filter(({ name }) => name === "probe");
   if (tool === undefined) throw new Error("there is no probe");
-  return { ...tool, flow: flow.map((node) => ({ ...base, ...node }) as FlowNode) };
+  return { ...tool, flow: flow.map((node) => ({ ...base, ...node }) as unknown as FlowNode) };
 }
 
 const transform = (id: string, more: object = {}): object => ({ ...base, id, type: "transform", value: 1, ...more });
