@@ -1,10 +1,10 @@
 import type { EngineRun, PolicyMessage } from "./engine-run.ts";
 import { packName } from "./engine-run.ts";
-import type { PreviewReport, Violation } from "./preview-report.ts";
+import type { Outcome, PreviewReport, Violation } from "./preview-report.ts";
 import type { JudgedWorkspace } from "./preview-workspace.ts";
 import { resourceChanges } from "./resource-changes.ts";
 import { resourceLabel } from "./resource-name.ts";
-import { isRulePolicy, isUndecided, verdictOf } from "./verdict.ts";
+import { isRulePolicy, isUndecided, type PreviewVerdict, verdictOf } from "./verdict.ts";
 
 export interface ReportContext {
   readonly project: string;
@@ -27,7 +27,7 @@ export function buildReport(
     version: 1,
     project,
     stack,
-    outcome: verdict.outcome,
+    outcome: outcomeOf(verdict, judged),
     ...(verdict.outcome === "failed" ? { failure: verdict.failure } : {}),
     errors: run.errors,
     against,
@@ -40,6 +40,12 @@ export function buildReport(
     resources: resourceChanges(run.resources),
     ...(plan === undefined || run.hasFailed ? {} : { plan }),
   };
+}
+
+/** A migration that would not begin fails the update, whatever the risk of the tools is. */
+function outcomeOf({ outcome }: PreviewVerdict, judged: readonly JudgedWorkspace[]): Outcome {
+  const isRefused = judged.some(({ preview }) => (preview.migration?.refusals.length ?? 0) > 0);
+  return outcome !== "failed" && isRefused ? "red" : outcome;
 }
 
 function violationOf({ policy, urn, message, isMandatory }: PolicyMessage): Violation {

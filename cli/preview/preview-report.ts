@@ -70,13 +70,15 @@ export interface NewAcknowledgement {
 
 export interface MigrationPreview {
   readonly steps: readonly MigrationStep[];
-  /** Why it cannot be planned or must not run. */
+  /** Why it would not begin: the update fails then, so it is blocked. */
   readonly refusals: readonly string[];
+  /** What is kept although the specs lack it, or waits for the next release. */
+  readonly notes: readonly string[];
 }
 
 export interface MigrationStep {
   readonly sql: string;
-  /** PostgreSQL's name of the strongest lock, such as `ACCESS EXCLUSIVE`. */
+  /** PostgreSQL's name of the strongest lock that it takes. */
   readonly lock: string;
   readonly phase: string;
   readonly isDestructive: boolean;

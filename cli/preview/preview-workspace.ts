@@ -6,7 +6,14 @@ import {
   shapeProblem,
   type ToolRisk,
 } from "@lintel/policypack/risk";
-import { type Bundle, type Change, canonicalJson, diffBundles, type RiskLevel } from "@lintel/specs";
+import {
+  type Bundle,
+  type Change,
+  canonicalJson,
+  diffBundles,
+  type MigrationAcknowledgement,
+  type RiskLevel,
+} from "@lintel/specs";
 import { checkedFinding } from "../report/check-report.ts";
 import type { MigrationPreview, NewAcknowledgement, ToolPreview, WorkspacePreview } from "./preview-report.ts";
 import { findSpecFolder, locateTool, type SpecFolder } from "./spec-folder.ts";
@@ -16,7 +23,13 @@ import type { StackTool, StackWorkspace } from "./stack-workspaces.ts";
 export interface PreviewParts {
   /** The flow of a tool as a Mermaid diagram. */
   readonly drawFlow?: (tool: Bundle["tools"][number]) => string;
-  readonly planMigration?: (old: Bundle | undefined, next: Bundle) => MigrationPreview;
+  /** `accepted` are the folder's acknowledgements of what a migration does; `today` is YYYY-MM-DD. */
+  readonly planMigration?: (
+    old: Bundle | undefined,
+    next: Bundle,
+    accepted: readonly MigrationAcknowledgement[],
+    today: string,
+  ) => MigrationPreview;
 }
 
 export interface JudgedWorkspace {
@@ -53,7 +66,7 @@ export async function previewWorkspace(
     tools: tools.sort(worstFirst),
     newAcknowledgements: newAcknowledgements(old, next),
     changes: changesOf(old?.bundle, next?.bundle, now),
-    migration: next?.bundle === undefined ? null : (parts.planMigration?.(old?.bundle, next.bundle) ?? null),
+    migration: migrationOf(old, next, folder, now, parts),
   };
   const risks = new Map((next?.tools ?? []).flatMap(({ urn, name }) => entry(urn, after.get(name))));
   return { preview, risks, ...(folder === undefined ? {} : { folder }) };
@@ -101,9 +114,25 @@ function changeOf(old: StackTool | undefined, next: StackTool | undefined): Tool
   return old.digest === next.digest ? "same" : "changed";
 }
 
+function migrationOf(
+  old: StackWorkspace | undefined,
+  next: StackWorkspace | undefined,
+  folder: SpecFolder | undefined,
+  now: Date,
+  { planMigration }: PreviewParts,
+): MigrationPreview | null {
+  // What is deployed but cannot be read is no empty database.
+  if (next?.bundle === undefined || (old !== undefined && old.bundle === undefined)) return null;
+  return planMigration?.(old?.bundle, next.bundle, folder?.specs.migrations ?? [], dayOf(now)) ?? null;
+}
+
+function dayOf(now: Date): string {
+  return now.toISOString().slice(0, 10);
+}
+
 function changesOf(old: Bundle | undefined, next: Bundle | undefined, now: Date): readonly Change[] | null {
   if (old === undefined || next === undefined) return null;
-  return diffBundles(old, next, { today: now.toISOString().slice(0, 10) }).changes;
+  return diffBundles(old, next, { today: dayOf(now) }).changes;
 }
 
 function newAcknowledgements(

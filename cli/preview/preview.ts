@@ -62,7 +62,7 @@ async function report(
   const now = console.now();
   const judged: JudgedWorkspace[] = [];
   for (const name of namesOf(old, next, run.hasFailed)) {
-    judged.push(await previewWorkspace(engine.folder, old.get(name), next.get(name), now, await previewParts()));
+    judged.push(await previewWorkspace(engine.folder, old.get(name), next.get(name), now, previewParts));
   }
   const built = buildReport(run, judged, {
     project,

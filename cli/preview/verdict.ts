@@ -41,7 +41,7 @@ export function verdictOf(run: EngineRun, risks: ReadonlyMap<string, ToolRisk>):
   return { outcome: blocking.length > 0 ? "yellow" : "green" };
 }
 
-export function exitCodeOf({ outcome }: Pick<PreviewVerdict, "outcome">): number {
+export function exitCodeOf({ outcome }: { readonly outcome: Outcome }): number {
   return { green: exitCodes.green, yellow: exitCodes.yellow, red: exitCodes.red, failed: exitCodes.engine }[outcome];
 }
 

@@ -48,6 +48,7 @@ function headOf(report: PreviewReport): readonly string[] {
     newAcknowledgements(report),
     lost(report),
     violations(report.violations.filter(({ isMandatory }) => isMandatory)),
+    refusals(report),
     ...report.workspaces.map(toolTable),
     breaking(report),
   ];
@@ -86,6 +87,13 @@ function violations(list: readonly Violation[]): string {
     ({ policy, resource, message }) => `| ${codeSpan(policy)} | ${cell(message)}<br>${codeSpan(resource)} |`,
   );
   return rows.length === 0 ? "" : table("**Violations**", ["policy", "what"], rows);
+}
+
+function refusals({ workspaces }: PreviewReport): string {
+  const all = workspaces.flatMap(({ migration }) => migration?.refusals ?? []);
+  return all.length === 0
+    ? ""
+    : ["**The migration would not begin**", "", ...all.map((each) => `- ${cell(each)}`)].join("\n");
 }
 
 function toolTable({ name, tools }: WorkspacePreview): string {
@@ -157,15 +165,15 @@ function findingDetails({ name, findings }: ToolPreview): readonly Detail[] {
 }
 
 function migrationDetails({ name, migration }: WorkspacePreview): readonly Detail[] {
-  if (migration === null || (migration.steps.length === 0 && migration.refusals.length === 0)) return [];
-  const refusals = migration.refusals.map((refusal) => `- ❌ ${prose(refusal)}`).join("\n");
+  if (migration === null || (migration.steps.length === 0 && migration.notes.length === 0)) return [];
   const rows = migration.steps.map(({ sql, lock, phase, isDestructive }) => {
     const sign = isDestructive ? "❗ " : "";
     return `| ${sign}${codeSpan(sql)} | ${cell(lock)} | ${cell(phase)} |`;
   });
   const steps = rows.length === 0 ? "" : ["| statement | lock | phase |", "|---|---|---|", ...rows].join("\n");
+  const notes = migration.notes.map((note) => `- ${prose(note)}`).join("\n");
   const title = `Database of ${name}: ${counted(migration.steps.length, "statement")}`;
-  return [{ title, body: [refusals, steps].filter((part) => part !== "").join("\n\n") }];
+  return [{ title, body: [steps, notes].filter((part) => part !== "").join("\n\n") }];
 }
 
 function changeDetails({ name, changes }: WorkspacePreview): readonly Detail[] {

@@ -23,10 +23,12 @@ export function factsOf(report: PreviewReport): readonly string[] {
   const breaking = changesOf(report).filter(({ level }) => level === "breaking").length;
   const lost = destructiveSteps(report).length;
   const fresh = report.workspaces.flatMap(({ newAcknowledgements }) => newAcknowledgements).length;
+  const refusals = report.workspaces.flatMap(({ migration }) => migration?.refusals ?? []).length;
   const { replaced, deleted } = report.resources;
   return [
     ...some(red, (count) => counted(count, "red finding")),
     ...some(violations, (count) => counted(count, "violation")),
+    ...some(refusals, (count) => `${counted(count, "refusal")} by the migration`),
     ...some(yellow, (count) => `${counted(count, "yellow finding")} to acknowledge`),
     ...some(fresh, (count) => counted(count, "new acknowledgement")),
     ...some(breaking, (count) => counted(count, "breaking change")),

@@ -117,6 +117,7 @@ function migration({ name, migration: plan }: WorkspacePreview, paint: Paint): s
   const lines = [
     ...plan.refusals.map((refusal) => `refused: ${refusal}`),
     ...plan.steps.map(({ sql, lock, phase }) => `[${phase}, ${lock}] ${sql}`),
+    ...plan.notes,
   ];
   return section(`database of ${name}`, lines, paint);
 }
