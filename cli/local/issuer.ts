@@ -7,7 +7,7 @@ export interface LocalIssuer {
   readonly jwks: string;
   /** A token for the audience; it expires in a day. Claims may replace what is usual. */
   token(audience: string, claims: Readonly<Record<string, unknown>>): Promise<string>;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** The algorithm of local tokens. */

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 export interface LoopbackServer {
   readonly url: string;
   readonly port: number;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** Listens on loopback only, on a free port by default. @throws Error (EADDRINUSE) when the port is taken */

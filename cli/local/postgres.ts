@@ -25,7 +25,7 @@ export interface LocalPostgres {
   hasDatabase(name: string): Promise<boolean>;
   dropDatabase(name: string): Promise<void>;
   /** Drops what was made on a server of the user's, or stops the embedded one. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** Loses what a crash interrupts and is faster for it: for databases that do not outlive a run. */

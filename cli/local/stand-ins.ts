@@ -29,7 +29,7 @@ export interface StandIns {
 export interface StandInServer {
   /** Stand-ins under a name of their own, answered by `answer`. */
   add(name: string, answer: AnswerCall): StandIns;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /**

@@ -71,7 +71,7 @@ const valued: Readonly<Record<string, (expected: JsonValue, seen: Seen) => boole
   $contains: (expected, seen) => {
     if (typeof seen === "string") return typeof expected === "string" && seen.includes(expected);
     if (!Array.isArray(seen)) return false;
-    return [expected].flat().every((item) => seen.some((one) => matches(item, one)));
+    return [expected].flat().every((item) => seen.some((one) => matches(item, one as JsonValue)));
   },
   $each: (expected, seen) => Array.isArray(seen) && seen.every((one) => matches(expected, one as JsonValue)),
   $equals: (expected, seen) => seen !== undefined && canonicalJson(expected) === canonicalJson(seen),

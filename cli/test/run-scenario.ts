@@ -174,7 +174,7 @@ function planCall(
     ...(caller === undefined
       ? {}
       : { caller: workOut(caller as unknown as JsonObject) as unknown as NonNullable<PlannedCall["caller"]> }),
-    ...(idempotencyKey === undefined ? {} : { idempotencyKey: String(workOut(idempotencyKey)) }),
+    ...(idempotencyKey === undefined ? {} : { idempotencyKey: workOut(idempotencyKey) as string }),
   };
 }
 

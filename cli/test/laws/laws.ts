@@ -5,6 +5,7 @@ import {
   type Entity,
   type Evaluate,
   entityScope,
+  isJsonObject,
   type JsonObject,
   newFuel,
   rowScope,
@@ -86,11 +87,10 @@ const blameless = new Set(["external-call-failed", "external-call-timeout", "ext
 
 function brokenAnswer(tool: Tool, { answer, calls }: Observation): readonly BrokenLaw[] {
   if (answer.status < 500) return [];
-  const code =
-    typeof answer.body === "object" && answer.body !== null && "code" in answer.body ? answer.body["code"] : "";
-  if (calls.length > 0 && typeof code === "string" && blameless.has(code)) return [];
-  const text = `${tool.name} answers ${String(answer.status)} ${String(code)}`;
-  return [{ law: "server-error", subject: `${tool.name}/${String(code)}`, message: text.trim() }];
+  const code = isJsonObject(answer.body) && typeof answer.body["code"] === "string" ? answer.body["code"] : "";
+  if (calls.length > 0 && blameless.has(code)) return [];
+  const text = `${tool.name} answers ${String(answer.status)} ${code}`;
+  return [{ law: "server-error", subject: `${tool.name}/${code}`, message: text.trim() }];
 }
 
 /** All rows, not just those that the call touched: a change of one row can break what another one promises. */

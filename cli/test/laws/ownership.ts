@@ -76,7 +76,7 @@ function brokenWrites(
       {
         law,
         subject: `${entity.name}/written`,
-        message: `the call wrote ${entity.name} ${String(row["id"])}, which is somebody else's`,
+        message: `the call wrote ${entity.name} ${JSON.stringify(row["id"])}, which is somebody else's`,
       },
     ];
   });

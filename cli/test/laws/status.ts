@@ -20,8 +20,8 @@ function brokenIn(
     const from = earlier.get(values["id"] ?? null) ?? machine.initial;
     const to = values[machine.field] ?? null;
     if (from === to || isReachable(machine, from, to)) return [];
-    const message = `${name} ${String(values["id"])} went from ${String(from)} to ${String(to)}, which no transition does`;
-    return [{ law: "status", subject: `${name}/${String(from)}/${String(to)}`, message }];
+    const message = `${name} ${JSON.stringify(values["id"])} went from ${JSON.stringify(from)} to ${JSON.stringify(to)}, which no transition does`;
+    return [{ law: "status", subject: `${name}/${JSON.stringify(from)}/${JSON.stringify(to)}`, message }];
   });
 }
 
