@@ -23,7 +23,7 @@ export async function runCommand(args: readonly string[], console: Console): Pro
 }
 
 /** The program with every command: what is parsed, printed as help and completed. */
-export function lintelProgram(console: Console, finish: (code: number) => void): Command {
+function lintelProgram(console: Console, finish: (code: number) => void): Command {
   const program = inheriting(new Command("lintel"), console)
     .description("Backends as specs, judged before they are deployed.")
     .version(version, "-V, --version", "print the version")

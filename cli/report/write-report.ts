@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { Console } from "../console.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { version } from "../version.ts";
@@ -38,5 +39,6 @@ export async function writeReport(
 
 /** The checkout's top, where the working directory lies in it. */
 function checkoutOf(directory: string, workspace: string | undefined): string {
-  return workspace !== undefined && `${directory}/`.startsWith(`${workspace}/`) ? workspace : directory;
+  const top = workspace === undefined ? directory : resolve(workspace);
+  return directory.startsWith(`${top}/`) ? top : directory;
 }

@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { CheckReport } from "@lintel/cli";
 import { JSDOM } from "jsdom";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Ajv, Ajv2020 } from "./ajv-of-specs.ts";
 import { lintel, redTool, specsIn, temporaryFolder, yellowTool } from "./run-lintel.ts";
 
@@ -64,6 +64,22 @@ describe("--format json", () => {
       expect([folders, isReport(report), isReport.errors]).toEqual([folders, true, null]);
     }
     expect(isReport({ version: 2 })).toBe(false);
+  });
+
+  it("holds nothing that the schema does not name", async () => {
+    const closed = JSON.parse(
+      JSON.stringify(schema).replaceAll(
+        /"type":"object","required":\["(?!version|folder)/g,
+        '"additionalProperties":false,$&',
+      ),
+    ) as object;
+    const isClosed = new Ajv2020({ strict: false }).compile(closed);
+    const report = JSON.parse(await printed("json", ...all)) as { readonly workspaces: readonly object[] };
+    expect([isClosed(report), isClosed.errors]).toEqual([true, null]);
+    const more = JSON.stringify(report).replace('"fingerprint":', '"more":1,"fingerprint":');
+    expect(isClosed(JSON.parse(more))).toBe(false);
+    const keys = ["folder", "version", "digest", "level", "tools", "findings", "errors"];
+    for (const workspace of report.workspaces) expect(Object.keys(workspace)).toEqual(keys);
   });
 
   it("says of several workspaces which one each report is about", async () => {
@@ -198,6 +214,13 @@ describe("--format github", () => {
     const commands = rest.filter((line) => line.startsWith("::"));
     expect(commands.every((line) => /^::(error|warning|notice) file=/.test(line))).toBe(true);
     expect(out).not.toMatch(/^::set-output/m);
+  });
+
+  it("names files from the checkout's top, where the command runs below it", async () => {
+    vi.stubEnv("GITHUB_WORKSPACE", `${dirname(process.cwd())}/`);
+    const out = await printed("github", "examples/reservations-red");
+    vi.unstubAllEnvs();
+    expect(out).toContain(`::error file=${basename(process.cwd())}/examples/reservations-red/tools/`);
   });
 
   it("warns of Yellow, notes what is acknowledged, and ends with a line that sums up", async () => {
