@@ -5,11 +5,14 @@ import { type Difference, values } from "../change.ts";
 import type { DiffRuleId } from "../rules/index.ts";
 import { diffFields } from "./diff-fields.ts";
 import { diffStatus } from "./diff-status.ts";
+import { followRenames } from "./follow-renames.ts";
 
 /** Entities by name: what is stored, and which rules its rows obey. Generated tools are compared as tools. */
 export function diffEntities(before: readonly Entity[], after: readonly Entity[]): readonly Difference[] {
-  const { gone, come, kept } = pairByName(before, after);
+  const { entities, renames } = followRenames(before, after);
+  const { gone, come, kept } = pairByName(entities, after);
   return [
+    ...renames,
     ...gone.map(({ name }) => found("entity-removed", `entity/${name}`, `${name} is gone`)),
     ...come.map(({ name }) => found("entity-added", `entity/${name}`, `${name} is new`)),
     ...kept.flatMap(([old, next]) => diffEntity(old, next, `entity/${next.name}`)),

@@ -63,6 +63,11 @@ function diffValues(before: Field, after: Field, path: string): readonly Differe
   const at = `${path}/values`;
   return [
     ...removed.map((value): Difference => {
+      const to = after.renamedValues?.[value];
+      if (to !== undefined) {
+        const message = `field ${after.name}: rows with ${shown(value)} get ${shown(to)}`;
+        return { rule: "enum-value-mapped", path: at, message, before: value, after: to };
+      }
       const message = `field ${after.name}: value ${shown(value)} is gone`;
       return { rule: "enum-value-removed", path: at, message, before: value };
     }),

@@ -32,6 +32,10 @@ function diffStates(before: StatusMachine, after: StatusMachine, path: string): 
   const { removed, added } = removedAndAdded(before.states, after.states);
   return [
     ...removed.map((state): Difference => {
+      const to = after.renamedStates?.[state];
+      if (to !== undefined) {
+        return { rule: "status-state-mapped", path, message: `rows in ${state} get ${to}`, before: state, after: to };
+      }
       return { rule: "status-state-removed", path, message: `state ${state} is gone`, before: state };
     }),
     ...added.map((state): Difference => {

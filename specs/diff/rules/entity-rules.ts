@@ -12,6 +12,10 @@ export const entityRules = {
     "Remove its tools first, and export its rows.",
   ),
   "entity-added": info("an entity is new", "It has no rows yet."),
+  "entity-renamed": info(
+    "an entity has another name",
+    "Its rows move; generated tools and their paths are compared by themselves.",
+  ),
   "status-machine-removed": breaking(
     "an entity has no status machine any more",
     "Its transitions are gone.",
@@ -27,6 +31,10 @@ export const entityRules = {
     "a state is gone",
     "Rows in that state are in none.",
     "Map its rows to another state first.",
+  ),
+  "status-state-mapped": warning(
+    "a state is gone, and its rows get another one",
+    "Clients wait for a state that never comes.",
   ),
   "status-state-added": info("a status machine has a new state", "Clients must bear new values of an enum."),
   "status-initial-changed": warning(

@@ -10,6 +10,10 @@ export const fieldRules = {
     "Its values are not reached any more, and are lost when the column goes.",
     "Stop using it in one release, remove it in a later one.",
   ),
+  "field-renamed": info(
+    "a field has another name",
+    "Its values move; tools that take or answer it are compared by themselves.",
+  ),
   "field-added": info("an entity has a new field", "Rows that are there hold null or the default."),
   "required-field-added": warning(
     "an entity has a new field that must have a value",
@@ -31,6 +35,10 @@ export const fieldRules = {
     "a field takes a value no more",
     "Rows that hold it do not fit; removing a value needs a mapping.",
     "Map its rows to another value first.",
+  ),
+  "enum-value-mapped": warning(
+    "a field takes a value no more, and its rows get another one",
+    "Clients send or wait for a value that is gone.",
   ),
   "enum-value-added": info("a field takes one more value", "Clients must bear new values of an enum."),
   "field-limit-tightened": warning("a field takes less", rows),

@@ -231,6 +231,10 @@ export const pairs: Readonly<Record<DiffRuleId, Pair>> = {
 
   "entity-removed": { old: { "entities/label.yaml": label() } },
   "entity-added": { next: { "entities/label.yaml": label() } },
+  "entity-renamed": {
+    old: { "entities/label.yaml": label() },
+    next: { "entities/label.yaml": label("renamedFrom: Label\n").replace("name: Label", "name: Tag") },
+  },
   "status-machine-removed": {
     old: { "entities/label.yaml": label(machine()) },
     next: { "entities/label.yaml": label() },
@@ -245,6 +249,15 @@ export const pairs: Readonly<Record<DiffRuleId, Pair>> = {
     "to: busy }\n    finish: { from: [busy, open]",
     "to: done }\n    finish: { from: [open]",
   ),
+  "status-state-mapped": {
+    old: {
+      [entity]: [
+        ["to: busy }", "to: active }"],
+        ["[busy, open]", "[active, open]"],
+      ],
+    },
+    next: { [entity]: [["final: [done]", "final: [done]\n  renamedStates: { active: busy }"]] },
+  },
   "status-state-added": replace(
     entity,
     "finish:",
@@ -331,6 +344,11 @@ export const pairs: Readonly<Record<DiffRuleId, Pair>> = {
   "retention-extended": replace(entity, "retention: 30d", "retention: 31d"),
 
   "field-removed": undo(entity, "  note:", "  more: { type: string, nullable: true }\n  note:"),
+  "field-renamed": replace(
+    entity,
+    "note: { type: string, nullable: true }",
+    "remark: { type: string, nullable: true, renamedFrom: note }",
+  ),
   "field-added": replace(entity, "  note:", "  more: { type: string, nullable: true }\n  note:"),
   "required-field-added": replace(entity, "  note:", "  more: { type: string }\n  note:"),
   "field-type-changed": replace(entity, "note: { type: string", "note: { type: integer"),
@@ -342,6 +360,10 @@ export const pairs: Readonly<Record<DiffRuleId, Pair>> = {
   "field-became-required": replace(entity, "note: { type: string, nullable: true }", "note: { type: string }"),
   "field-became-nullable": undo(entity, "note: { type: string, nullable: true }", "note: { type: string }"),
   "enum-value-removed": undo(entity, "[bug, wish]", "[bug, wish, task]"),
+  "enum-value-mapped": {
+    old: { [entity]: [["[bug, wish]", "[bug, wish, task]"]] },
+    next: { [entity]: [["values: [bug, wish]", "values: [bug, wish], renamedValues: { task: bug }"]] },
+  },
   "enum-value-added": replace(entity, "[bug, wish]", "[bug, wish, task]"),
   "field-limit-tightened": replace(entity, "maxLength: 80", "maxLength: 79"),
   "field-limit-loosened": replace(entity, "maxLength: 80", "maxLength: 81"),
