@@ -38,8 +38,9 @@ export function analyse(
     acknowledgement,
     path: `acknowledgement/${String(index)}`,
   }));
+  const byTool = groupedByTool(placed);
   const tools = slicesOf(bundle).map((slice) => {
-    const own = placed.filter(({ acknowledgement }) => acknowledgement.tool === slice.tool.name);
+    const own = byTool.get(slice.tool.name) ?? [];
     return judge(slice, bundle.slices[slice.tool.name] ?? "", own, now, find, options);
   });
   const names = new Set(bundle.tools.map(({ name }) => name));
@@ -74,6 +75,19 @@ export function analyseSlice(
     path: `acknowledgement/${String(index)}`,
   }));
   return judge(slice, digest, placed, now, locate, options);
+}
+
+function groupedByTool(
+  placed: readonly PlacedAcknowledgement[],
+): ReadonlyMap<string, readonly PlacedAcknowledgement[]> {
+  const groups = new Map<string, PlacedAcknowledgement[]>();
+  for (const entry of placed) {
+    const { tool } = entry.acknowledgement;
+    const group = groups.get(tool) ?? [];
+    group.push(entry);
+    groups.set(tool, group);
+  }
+  return groups;
 }
 
 function judge(

@@ -1,4 +1,4 @@
-import { type FlowNode, parseExpression } from "@lintel/specs";
+import { allNodes, type FlowNode, parseExpression } from "@lintel/specs";
 import type { FlowPart, RiskContext } from "../../risk-context.ts";
 import { type Carried, elementOf, listOf, nothing, objectOf, rowOf } from "./carried.ts";
 import { carriedBy, carriedByTemplate, type Names } from "./carried-by-expression.ts";
@@ -28,19 +28,18 @@ export function namesInFlow(context: RiskContext): NamesAt {
 }
 
 /** Results before what reads them; in a cycle, which is Red, some order. */
-function inOrder({ parts, plan }: RiskContext): readonly FlowPart[] {
+function inOrder({ parts, plan, byId }: RiskContext): readonly FlowPart[] {
   const done = new Set<string>();
-  const byId = new Map(parts.map((part) => [part.node.id, part]));
   const ordered: FlowPart[] = [];
   const visit = (part: FlowPart): void => {
     if (done.has(part.node.id)) return;
     done.add(part.node.id);
     const before = [...part.facts.within, part.node.id].flatMap((id) => plan.nodes[id]?.dependsOn ?? []);
-    for (const id of before) {
-      // A dependency is a sibling, and what is read may stand inside it.
-      for (const each of parts) {
-        if (each.node.id === id || each.facts.within.includes(id)) visit(byId.get(each.node.id) ?? each);
-      }
+    // A dependency is a sibling, and what is read may stand inside it.
+    const read = before.flatMap((id) => byId.get(id) ?? []).flatMap(({ node }) => allNodes([node]));
+    for (const { id } of read) {
+      const each = byId.get(id);
+      if (each !== undefined) visit(each);
     }
     ordered.push(part);
   };
