@@ -10,6 +10,7 @@ import { explainCommand } from "./explain/command.ts";
 import { exportCommand } from "./export/command.ts";
 import { fixCommand } from "./fix/command.ts";
 import { initCommand } from "./init/command.ts";
+import { previewCommand } from "./preview/command.ts";
 import { testCommand } from "./test/command.ts";
 
 export const commands: readonly DefineCommand[] = [
@@ -17,6 +18,7 @@ export const commands: readonly DefineCommand[] = [
   checkCommand,
   diffCommand,
   docsCommand,
+  previewCommand,
   testCommand,
   fixCommand,
   ackCommand,

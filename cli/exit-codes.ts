@@ -1,7 +1,7 @@
 /** What a command's exit code means; the same for every command that judges specs. */
 export const exitCodes = {
   green: 0,
-  /** A scenario of \`lintel test\` failed, or a drawn sequence of calls broke a promise. */
+  /** A scenario of `lintel test` failed, or a drawn sequence of calls broke a promise. */
   failed: 1,
   /** Wrong usage, or specs that do not compile. */
   usage: 2,
