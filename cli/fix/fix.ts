@@ -1,7 +1,8 @@
-import type { Finding } from "@lintel/policypack/risk";
-import { type FixedSpecs, fixSpecs, loadSqlParser } from "@lintel/policypack/risk";
+import { type Finding, type FixedSpecs, fixSpecs, loadSqlParser, rulesMetadata } from "@lintel/policypack/risk";
+import { compileFiles } from "@lintel/specs";
 import type { Console } from "../console.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { printable } from "../report/printable.ts";
 import { fixReport } from "./fix-report.ts";
 import { printErrors, printFixes } from "./print-fixes.ts";
 import { openSpecFolder, type SpecFolder, WriteError, writeSpecs } from "./spec-folder.ts";
@@ -23,6 +24,11 @@ export async function fix(folder: string, options: FixCommandOptions, console: C
     console.error(`lintel: ${opened.diagnostics[0]?.message ?? `${folder} holds no specs`}\n`);
     return exitCodes.nothing;
   }
+  const unknown = unknownName(opened, options);
+  if (unknown !== undefined) {
+    console.error(`lintel: ${unknown}\n`);
+    return exitCodes.usage;
+  }
   await loadSqlParser();
   const fixed = fixedSpecs(opened, options, console.now());
   const { dryRun: isDryRun = false } = options;
@@ -35,6 +41,16 @@ export async function fix(folder: string, options: FixCommandOptions, console: C
   }
   console.out(options.format === "json" ? json(fixReport(fixed, isDryRun)) : text(opened, fixed, isDryRun));
   return fixed.diagnostics.length > 0 ? exitCodes.usage : exitCodeOf(fixed.open);
+}
+
+/** A rule or tool that there is not: to find nothing of it would look as if all were well. */
+function unknownName({ files }: SpecFolder, { rule, tool, environment }: FixCommandOptions): string | undefined {
+  const isRule = rule === undefined || rule.startsWith("policy/") || rulesMetadata.some(({ id }) => id === rule);
+  if (!isRule) return `there is no rule "${printable(rule)}"; lintel explain lists them`;
+  const tools = tool === undefined ? undefined : compileFiles(files, { environment }).specs?.bundle.tools;
+  if (tools === undefined || tools.some(({ name }) => name === tool)) return undefined;
+  const names = tools.map(({ name }) => name);
+  return `there is no tool "${printable(tool ?? "")}"; there is ${names.slice(0, 12).join(", ")}${names.length > 12 ? ", ..." : ""}`;
 }
 
 function fixedSpecs(opened: SpecFolder, options: FixCommandOptions, now: Date): FixedSpecs {
