@@ -1,13 +1,9 @@
-import { createRequire } from "node:module";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { isPlainSchema } from "../../../specs/compile/plain-schema.ts";
 import { schemaFormats } from "../../../specs/index.ts";
 import type { JsonSchema, JsonValue } from "../../../specs/json.ts";
-
-// The ajv of the specs: another one stands at the top of the repository, for its linters.
-const require = createRequire(new URL("../../../specs/package.json", import.meta.url));
-const { Ajv2020 } = require("ajv/dist/2020.js") as typeof import("../../../specs/node_modules/ajv/dist/2020.js");
+import { Ajv2020 } from "../../cli/ajv-of-specs.ts";
 
 const bound = fc.integer({ min: 0, max: 4 });
 const value = fc.constantFrom<JsonValue>("web", "2026-01-31", "", 0, 3, 2.5, true, null, [], {});
