@@ -32,7 +32,8 @@ export function buildReport(
     errors: run.errors,
     against,
     pack: run.packVersion === undefined ? null : { name: packName, version: run.packVersion },
-    workspaces: judged.map(({ preview }) => preview),
+    // Without a verdict, the levels that this command finds by itself would look like one.
+    workspaces: verdict.outcome === "failed" ? [] : judged.map(({ preview }) => preview),
     violations: [...others.filter((message) => !isUndecided(message)), ...unplaced]
       .map(violationOf)
       .sort(mandatoryFirst),

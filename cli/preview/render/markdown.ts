@@ -42,9 +42,10 @@ function cut(text: string, longest: number): string {
 }
 
 function headOf(report: PreviewReport): readonly string[] {
+  if (report.outcome === "failed")
+    return [sentence(report), fence([...new Set([report.failure, ...report.errors])].join("\n\n"))];
   return [
     sentence(report),
-    report.outcome === "failed" ? fence(report.failure ?? "") : "",
     newAcknowledgements(report),
     lost(report),
     violations(report.violations.filter(({ isMandatory }) => isMandatory)),
@@ -139,6 +140,7 @@ interface Detail {
 
 /** In the order of what a reviewer asks next. */
 function detailsOf(report: PreviewReport): readonly Detail[] {
+  if (report.outcome === "failed") return [];
   return [
     ...report.workspaces.flatMap(({ tools }) => tools.flatMap(findingDetails)),
     ...report.workspaces.flatMap(migrationDetails),
@@ -213,7 +215,7 @@ function noteDetails(report: PreviewReport): readonly Detail[] {
       .map(({ policy, resource, message }) => `- ${codeSpan(policy)} ${codeSpan(resource)}: ${prose(message)}`)
       .join("\n");
   return [
-    ...(report.errors.length === 0 || report.outcome === "failed"
+    ...(report.errors.length === 0
       ? []
       : [
           {

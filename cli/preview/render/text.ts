@@ -19,8 +19,8 @@ const colours = {
 export function renderText(report: PreviewReport, hasColour: boolean): string {
   const paint: Paint = (style, text) => (hasColour ? styleText(style, text, { validateStream: false }) : text);
   const sentence = paint(["bold", colours[report.outcome]], printable(sentenceOf(report)));
+  if (report.outcome === "failed") return `${[sentence, failure(report)].join("\n\n")}\n`;
   const sections = [
-    failure(report),
     section("newly accepted risk", report.workspaces.flatMap(newlyAccepted), paint),
     section("destructive", destructive(report), paint),
     section("violations", report.violations.filter(({ isMandatory }) => isMandatory).map(violation), paint),
@@ -34,14 +34,13 @@ export function renderText(report: PreviewReport, hasColour: boolean): string {
     section("infrastructure", infrastructure(report), paint),
     section("decided in the update", report.undecided.map(violation), paint),
     section("advice", report.violations.filter(({ isMandatory }) => !isMandatory).map(violation), paint),
-    report.outcome === "failed" ? "" : section("the engine also reported", report.errors, paint),
+    section("the engine also reported", report.errors, paint),
   ].filter((part) => part !== "");
   const ending = sections.length === 0 ? [] : [sentence];
   return `${[sentence, ...sections, ...ending].join("\n\n")}\n`;
 }
 
-function failure({ outcome, failure: reason, errors }: PreviewReport): string {
-  if (outcome !== "failed") return "";
+function failure({ failure: reason, errors }: PreviewReport): string {
   return [
     "The engine failed, so nothing is known of the risk:",
     ...new Set([reason ?? "", ...errors].map(printable)),
