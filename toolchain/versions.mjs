@@ -23,3 +23,6 @@ export const plugins = [
   { name: "gcp", version: "9.37.0" },
   { name: "docker", version: "5.2.0" },
 ];
+
+/** The linter for PostgreSQL migrations, as its Python package is numbered; for tests alone. */
+export const squawkVersion = "2.70.0";

@@ -58,7 +58,9 @@ function newChecks(next: TableModel, before: TableModel): readonly (readonly [st
 }
 
 function newNotNulls(next: TableModel, before: TableModel): readonly (readonly [string, string])[] {
+  const filled = (next.backfills ?? []).map(({ column }) => column);
   return Object.entries(next.columns).flatMap(([name, column]) => {
+    if (filled.includes(name)) return [];
     const isTightened = !column.nullable && before.columns[name]?.nullable === true;
     return isTightened && column.default === undefined ? [[name, `${quoted(name)} IS NOT NULL`] as const] : [];
   });

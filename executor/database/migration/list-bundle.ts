@@ -14,10 +14,15 @@ export async function listBundle(
   statements: number,
 ): Promise<void> {
   const { client, bundle } = options;
-  const rights = bothRights(executorRights(bundle), previous === undefined ? {} : executorRights(previous));
-  for (const statement of planGrants(rights, options)) await run(client, statement);
+  await grantRights(options, previous);
   await markServing(client, bundle.digest, previous?.digest);
   await recordDeployment(options, previous, statements);
+}
+
+/** Grants what the two bundles need and nothing else; to be run in one transaction. */
+export async function grantRights(options: MigrateOptions, previous: Bundle | undefined): Promise<void> {
+  const rights = bothRights(executorRights(options.bundle), previous === undefined ? {} : executorRights(previous));
+  for (const statement of planGrants(rights, options)) await run(options.client, statement);
 }
 
 /** What cannot be granted is told before anything is changed. @throws MigrationError failed */

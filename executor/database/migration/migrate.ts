@@ -5,7 +5,7 @@ import type { DdlStatement, Phase, SchemaModel } from "../schema/schema-model.ts
 import { systemMark, systemStatements } from "../schema/system-tables.ts";
 import { readCatalogue } from "./catalogue/read-catalogue.ts";
 import { checkPlan } from "./check-plan.ts";
-import { checkRoles, listBundle } from "./list-bundle.ts";
+import { checkRoles, grantRights, listBundle } from "./list-bundle.ts";
 import {
   inTransaction,
   type LockPatience,
@@ -137,6 +137,8 @@ async function expand(work: Work, state: PlanState): Promise<Begun> {
   await limitStatements(client, limitOf(work, statements));
   return inTransaction(client, patience, async () => {
     for (const statement of statements) await run(client, statement);
+    // The table that the old release knows is a view from now on, which nobody has a right to yet.
+    if (statements.some(({ kind }) => kind === "view")) await grantRights(options, state.other);
     await stored.storeBundle(client, bundle);
     const standing = beforeSettling(plan.listed, state.standing, plan.statements);
     return { migration: await stored.beginMigration(client, bundle.digest, standing, plan.statements), standing };

@@ -44,7 +44,7 @@ function build(place: Place, name: string, index: IndexModel): readonly DdlState
     // A build that failed leaves an invalid index of the same name.
     drop(place, name, `${name} is built from nothing`),
     {
-      sql: `CREATE ${kindOf(index)} CONCURRENTLY ${target(place, name, index)}`,
+      sql: `CREATE ${kindOf(index)} CONCURRENTLY IF NOT EXISTS ${target(place, name, index)}`,
       kind: "index",
       purpose: purposeOf(name, index),
       phase: "validate",

@@ -26,9 +26,9 @@ describe("additive changes", () => {
       validate: ALTER TABLE "app"."room" VALIDATE CONSTRAINT "room_floor_range";
       validate: ALTER TABLE "app"."room" VALIDATE CONSTRAINT "room_cheap";
       validate: DROP INDEX CONCURRENTLY IF EXISTS "app"."room_floor_number_key";
-      validate: CREATE UNIQUE INDEX CONCURRENTLY "room_floor_number_key" ON "app"."room" ("floor", "number") WHERE "deleted_at" IS NULL;
+      validate: CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS "room_floor_number_key" ON "app"."room" ("floor", "number") WHERE "deleted_at" IS NULL;
       validate: DROP INDEX CONCURRENTLY IF EXISTS "app"."room_beds_idx";
-      validate: CREATE INDEX CONCURRENTLY "room_beds_idx" ON "app"."room" ("beds")"
+      validate: CREATE INDEX CONCURRENTLY IF NOT EXISTS "room_beds_idx" ON "app"."room" ("beds")"
     `);
     expect((await client.query("SELECT floor, note FROM app.room WHERE id = $1", [id])).rows).toEqual([
       { floor: "0", note: null },

@@ -1,0 +1,152 @@
+import type { MigrationAcknowledgement } from "@lintel/specs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { planMigration } from "../../../executor/index.ts";
+import { addReservation, addRoom, begin, first, second, withRoom } from "./begin-migration.ts";
+import { bookRoom, bundleOf, customer, field, room, tool } from "./hotel.ts";
+import { startPostgres, type TestServer } from "./start-postgres.ts";
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(async () => {
+  await server.stop();
+});
+
+const word = { reason: "nobody needs it", by: "a reviewer", expires: "2026-12-31" } as const;
+const dropBeds: MigrationAcknowledgement = { action: "drop", entity: "Room", field: "beds", ...word };
+const today = "2026-06-01";
+const accepted = { migrations: [dropBeds], today };
+const withoutBeds = withRoom({ fields: room.fields.filter(({ name }) => name !== "beds") });
+const later = bundleOf([bookRoom, tool("other", [])], withoutBeds.entities);
+
+describe("a field that is gone", () => {
+  test("stays, unfilled, in the release that stops using it, acknowledged or not", async () => {
+    const { client, up } = await begin(server);
+    await up(first);
+    await addRoom(client, "1");
+    const report = await up(withoutBeds, accepted);
+    expect(report.statements.filter(({ isDestructive }) => isDestructive)).toEqual([]);
+    expect(report.waiting).toEqual(["the release before still uses Room.beds; the next release drops it"]);
+    await client.query("INSERT INTO app.room (id, number, nightly_rate) VALUES (gen_random_uuid(), '2', 1)");
+    expect((await client.query("SELECT beds FROM app.room ORDER BY number")).rows).toEqual([
+      { beds: "2" },
+      { beds: null },
+    ]);
+  });
+
+  test("stays in later releases too without an acknowledgement, or with one that has expired", async () => {
+    const { client, up } = await begin(server);
+    await up(first);
+    await up(withoutBeds);
+    await up(later);
+    expect((await client.query("SELECT beds FROM app.room")).rows).toEqual([]);
+    const report = await up(bundleOf([bookRoom, tool("third", [])], later.entities), {
+      ...accepted,
+      today: "2027-01-01",
+    });
+    expect(report.waiting).toEqual(["the acknowledgement to drop Room.beds expired on 2026-12-31"]);
+    await client.query("SELECT beds FROM app.room");
+  });
+
+  test("is dropped by a later release with its own acknowledgement, once the release before is listed no more", async () => {
+    const { client, up } = await begin(server);
+    await up(first);
+    await up(withoutBeds);
+    const report = await up(later, accepted);
+    expect(report.statements.map(({ phase, sql, isDestructive = false }) => [phase, sql, isDestructive])).toEqual([
+      ["expand", `ALTER TABLE "app"."room" DROP CONSTRAINT IF EXISTS "room_beds_range"`, false],
+      ["contract", `ALTER TABLE "app"."room" DROP COLUMN IF EXISTS "beds"`, true],
+    ]);
+    await expect(client.query("SELECT beds FROM app.room")).rejects.toMatchObject({ code: "42703" });
+    expect((await up(withoutBeds, accepted)).statements).toEqual([]);
+  });
+
+  test("is not dropped while the specs have it", async () => {
+    const { up } = await begin(server);
+    await up(first);
+    await expect(up(second, accepted)).rejects.toMatchObject({
+      code: "refused",
+      problems: [{ code: "drop-still-used" }],
+    });
+  });
+
+  test("is not dropped while an older release answers calls", async () => {
+    const { client, up } = await begin(server);
+    for (const bundle of [first, withoutBeds]) await up(bundle);
+    await client.query(
+      `INSERT INTO lintel.audit_log (kind, execution_id, outcome, bundle_digest, started_at)
+       VALUES ('execution', gen_random_uuid(), 'answered', $1, now())`,
+      [first.digest],
+    );
+    await expect(up(later, accepted)).rejects.toMatchObject({ code: "refused", problems: [{ code: "still-called" }] });
+    await up(later);
+  });
+});
+
+test("an entity that is gone keeps its rows and is in nobody's way, until it is dropped with its history", async () => {
+  const { client, up } = await begin(server);
+  const lone = bundleOf([], [customer]);
+  await up(first);
+  await addReservation(client, "1");
+  await up(lone);
+  await up(bundleOf([tool("other", [])], [customer]));
+  expect((await client.query("SELECT 1 FROM app.reservation")).rows).toHaveLength(1);
+  const migrations = ["Room", "Reservation"].map((entity) => ({ action: "drop" as const, entity, ...word }));
+  await up(lone, { migrations, today });
+  const { rows } = await client.query(
+    "SELECT schemaname, tablename FROM pg_tables WHERE schemaname IN ('app', 'history')",
+  );
+  expect(rows).toHaveLength(2);
+});
+
+describe("what is reviewed", () => {
+  test("names the drop before it is made, and what is kept", () => {
+    const plan = planMigration(withoutBeds, later, { acknowledgements: [dropBeds], today });
+    expect(plan.steps).toMatchObject([{ phase: "contract", isDestructive: true, lock: "ACCESS EXCLUSIVE" }]);
+    expect(planMigration(first, withoutBeds).retired).toEqual([{ entity: "Room", field: "beds" }]);
+  });
+
+  test("is what runs: another plan is refused", async () => {
+    const { up } = await begin(server);
+    await up(first);
+    const { digest } = planMigration(first, second);
+    await expect(up(withoutBeds, { planDigest: digest })).rejects.toMatchObject({
+      problems: [{ code: "plan-changed" }],
+    });
+    await up(second, { planDigest: digest });
+  });
+});
+
+describe("what others change in the database", () => {
+  test("is named, and stops the migration before it begins", async () => {
+    const { client, up } = await begin(server);
+    await up(first);
+    await client.query("DROP INDEX app.room_number_key; ALTER TABLE app.room ALTER COLUMN beds SET DEFAULT 5");
+    await expect(up(second)).rejects.toThrow(
+      /column "beds" of app\.room was bigint NOT NULL, and is bigint NOT NULL DEFAULT[^]+index "room_number_key" of app\.room is gone/u,
+    );
+    await client.query("ALTER TABLE app.room ALTER COLUMN beds DROP DEFAULT");
+    await client.query(`CREATE UNIQUE INDEX room_number_key ON app.room (number) WHERE deleted_at IS NULL`);
+    await client.query("CREATE INDEX of_their_own ON app.room (beds)");
+    await up(second);
+  });
+});
+
+describe("work on a whole table under its lock", () => {
+  const computed = withRoom({
+    fields: [...room.fields, field("double", "integer", { computed: "this.beds + this.beds" })],
+  });
+  const patience = { rewriteTimeout: 1 };
+
+  test("ends after a time limit, which an acknowledgement lifts", async () => {
+    const { client, up } = await begin(server);
+    await up(first);
+    await client.query(
+      "INSERT INTO app.room (id, number, beds, nightly_rate) SELECT gen_random_uuid(), i, 2, 1 FROM generate_series(1, 20000) AS i",
+    );
+    await expect(up(computed, { patience })).rejects.toThrow("lock: Room");
+    await up(computed, { patience, migrations: [{ action: "lock", entity: "Room", ...word }], today });
+    expect((await client.query("SELECT DISTINCT double FROM app.room")).rows).toEqual([{ double: "4" }]);
+  });
+});
