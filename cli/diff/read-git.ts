@@ -31,8 +31,9 @@ export async function writeTree({ cwd, rev, path }: GitTree, folder: string): Pr
   }
 }
 
+/** What a spec folder's loader would read: a repository may hold much else below it. */
 function isSpec(name: string): boolean {
-  return /\.(ya?ml|json)$/u.test(name) && !name.split("/").includes("..");
+  return /^(?:(?:entities|tools|policies|scenarios)\/.+|[^/]+)\.(?:ya?ml|json)$/u.test(name) && !name.includes("..");
 }
 
 async function objectId(cwd: string, expression: string, problem: string): Promise<string> {

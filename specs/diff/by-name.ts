@@ -10,12 +10,13 @@ export interface Paired<T extends Named> {
 }
 
 export function pairByName<T extends Named>(before: readonly T[], after: readonly T[]): Paired<T> {
-  const find = (list: readonly T[], { name }: T): T | undefined => list.find((item) => item.name === name);
+  const old = new Map(before.map((item) => [item.name, item]));
+  const next = new Map(after.map((item) => [item.name, item]));
   return {
-    gone: before.filter((item) => find(after, item) === undefined),
-    come: after.filter((item) => find(before, item) === undefined),
+    gone: before.filter(({ name }) => !next.has(name)),
+    come: after.filter(({ name }) => !old.has(name)),
     kept: before.flatMap((item) => {
-      const other = find(after, item);
+      const other = next.get(item.name);
       return other === undefined ? [] : [[item, other] as const];
     }),
   };

@@ -129,7 +129,7 @@ rules:
 budget: { rows: 100 }
 `;
 
-export const baseFiles: Readonly<Record<string, string>> = {
+const baseFiles: Readonly<Record<string, string>> = {
   "workspace.yaml": workspace,
   "entities/ticket.yaml": ticket,
   "entities/board.yaml": board,

@@ -7,7 +7,7 @@ import { witness } from "./witness.ts";
 
 const base = compileBase();
 /** `LINTEL_LONG_TESTS=1` runs the long form. */
-const numRuns = process.env["LINTEL_LONG_TESTS"] === "1" ? 5000 : 150;
+const numRuns = process.env["LINTEL_LONG_TESTS"] === "1" ? 1000 : 120;
 const pairs = schemas.chain((schema) => fc.tuple(fc.constant(schema), changed(schema)));
 
 function withSchemas(part: "input" | "output", schema: JsonSchema): Bundle {
