@@ -4,7 +4,7 @@ import type { Entity } from "../language/entity.ts";
 import type { Workspace } from "../language/workspace.ts";
 import { positionAt } from "../load/source-text.ts";
 import type { SpecFile } from "../load/spec-file.ts";
-import { type Path, type Span, spanFinder } from "../load/yaml-span.ts";
+import { type Path, type Span, spanAt, spanFinder } from "../load/yaml-span.ts";
 
 /** What other specs may name. A broken file's names are declared, with nothing known of them: one error causes no others. */
 export interface Declared {
@@ -24,15 +24,21 @@ export interface Place {
 /** Places by SourceMap key. */
 export type Places = Map<string, Place>;
 
-/** The positions of all places, of their keys where they have one; found when first asked for: a green verdict needs none. */
+/** Where all places stand: at their keys, where they have one. Found when asked for: a green verdict needs none. */
 export function sourcesOf(places: Places): SourceMap {
   const found: { positions?: Readonly<Record<string, SourcePosition>> } = {};
-  return {
+  const sources: SourceMap = {
     get positions() {
       found.positions ??= positionsOf(places);
       return found.positions;
     },
   };
+  const find = (key: string): SourcePosition | undefined => {
+    const place = places.get(key);
+    return place === undefined ? undefined : positionAt(place.file.source, spanAt(place.file.root, place.path).key);
+  };
+  // Not enumerable: a copy for another thread is data only.
+  return Object.defineProperty(sources, "find", { value: find });
 }
 
 function positionsOf(places: Places): Readonly<Record<string, SourcePosition>> {
