@@ -29,6 +29,8 @@ export interface RiskContext {
   readonly byId: ReadonlyMap<string, FlowPart>;
   /** The list that each node stands in, by the node's id. */
   readonly siblings: ReadonlyMap<string, readonly FlowNode[]>;
+  /** Everything that the node waits for, directly or through others; worked out once per node. */
+  readonly waitsForAll: (id: string) => ReadonlySet<string>;
   readonly entities: ReadonlyMap<string, Entity>;
   /** Rows above which one write is of high impact. */
   readonly rowThreshold: number;
@@ -56,7 +58,28 @@ export function riskContextOf(slice: Slice, rowThreshold: number): RiskContext {
   const lists = [slice.tool.flow, ...nodes.flatMap((node) => branchesOf(node).map((branch) => branch.nodes))];
   const siblings = new Map(lists.flatMap((list) => list.map(({ id }) => [id, list] as const)));
   const entities = new Map(slice.entities.map((entity) => [entity.name, entity]));
-  return { slice, tool: slice.tool, plan, parts, byId, siblings, entities, rowThreshold };
+  const waitsForAll = dependenciesIn(plan);
+  return { slice, tool: slice.tool, plan, parts, byId, siblings, waitsForAll, entities, rowThreshold };
+}
+
+function dependenciesIn(plan: FlowPlan): RiskContext["waitsForAll"] {
+  const known = new Map<string, ReadonlySet<string>>();
+  return (id) => {
+    const found = known.get(id) ?? dependenciesOf(id, plan);
+    known.set(id, found);
+    return found;
+  };
+}
+
+function dependenciesOf(id: string, plan: FlowPlan): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const queue = [...(plan.nodes[id]?.dependsOn ?? [])];
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    if (seen.has(next)) continue;
+    seen.add(next);
+    queue.push(...(plan.nodes[next]?.dependsOn ?? []));
+  }
+  return seen;
 }
 
 /** The parts whose node has one of the types: for rules about fields that only these types have. */

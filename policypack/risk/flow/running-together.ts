@@ -27,16 +27,8 @@ export function orderOf(a: FlowPart, b: FlowPart, context: RiskContext): Order {
 }
 
 /** Whether the part depends on the sibling, directly or through others. */
-export function waitsFor(part: FlowPart, id: string, context: RiskContext): boolean {
-  const seen = new Set<string>();
-  const queue = [...part.facts.dependsOn];
-  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-    if (next === id) return true;
-    if (seen.has(next)) continue;
-    seen.add(next);
-    queue.push(...(context.plan.nodes[next]?.dependsOn ?? []));
-  }
-  return false;
+export function waitsFor(part: FlowPart, id: string, { waitsForAll }: RiskContext): boolean {
+  return waitsForAll(part.node.id).has(id);
 }
 
 /** The two nodes, or the containers of them, that stand in the innermost container that holds both. */

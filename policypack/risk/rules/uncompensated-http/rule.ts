@@ -28,7 +28,8 @@ function observe(call: FlowPart<HttpNode>, context: RiskContext): readonly Obser
   if (writes.length === 0) return [];
   const stopsWrite = ({ id }: FlowNode): boolean => {
     const part = context.byId.get(id);
-    return part !== undefined && writes.some((write) => orderOf(part, write, context) !== "before");
+    // From the end, because the last write waits for most of what can fail.
+    return part !== undefined && writes.findLast((write) => orderOf(part, write, context) !== "before") !== undefined;
   };
   const edges = errorEdges(call, context, undoes(call, context), stopsWrite);
   if (edges.coverEveryPath) return [];
