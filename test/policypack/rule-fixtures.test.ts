@@ -1,5 +1,8 @@
+import { join } from "node:path";
 import { analyse, type Finding, loadSqlParser, rulesMetadata } from "@lintel/policypack/risk";
 import { beforeAll, describe, expect, it } from "vitest";
+import { byHand } from "../../policypack/risk/fixes/by-hand.ts";
+import { fixers } from "../../policypack/risk/fixes/fixers.ts";
 import { compiledFixture, filesOf, readRuleFile, ruleIds } from "./rule-folders.ts";
 
 const needed = ["rule.ts", "rule.md", "good.yaml", "bad.yaml"];
@@ -19,6 +22,15 @@ describe("the folders of the rules", () => {
 
   it.each(ruleIds)("%s has every file that a rule consists of", (id) => {
     expect(needed.filter((file) => !filesOf(id).includes(file))).toEqual([]);
+  });
+
+  it("show each mechanical fix before and after", () => {
+    const mechanical = judging.filter(({ fix }) => fixers[fix.kind] !== byHand).map(({ id }) => id);
+    const isShown = (id: string): boolean =>
+      filesOf(id)
+        .filter((name) => /^fix(-\d+)?$/.test(name))
+        .some((name) => ["before.yaml", "after.yaml"].every((file) => filesOf(join(id, name)).includes(file)));
+    expect(mechanical.filter((id) => !isShown(id))).toEqual([]);
   });
 
   it.each(ruleIds)("%s keeps its rule under 80 lines", (id) => {
