@@ -182,7 +182,8 @@ describe("the report as a comment", () => {
   const many = Array.from({ length: 3000 }, (_, index) => finding(`rule-${String(index)}`, "red"));
 
   it("survives the cut: sentence, losses and tables stay, details go, and it says so", () => {
-    const base = report([judgedBy(), said("hard-delete", "RED")], judged(finding("hard-delete", "red"), ...many));
+    const events = [judgedBy(), said("hard-delete", "RED"), ...many.map(({ rule }) => said(rule, "RED"))];
+    const base = report(events, judged(finding("hard-delete", "red"), ...many));
     const [workspace] = base.workspaces;
     if (workspace === undefined) throw new Error("no workspace");
     const step = { sql: 'drop table "app"."order"', lock: "ACCESS EXCLUSIVE", phase: "contract", isDestructive: true };
