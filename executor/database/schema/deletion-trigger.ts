@@ -11,14 +11,15 @@ export const cascadeSetting = "lintel.cascaded";
 
 /** A row that a deletion of another one has changed. */
 export interface NotedRow {
-  readonly entity: string;
-  /** The field that referred to the deleted row. */
-  readonly field: string;
+  /** The names that the listed bundles have for the entity. */
+  readonly entities: readonly string[];
+  /** The names that they have for the field that referred to the deleted row. */
+  readonly fields: readonly string[];
   /** The deleted row's id. */
   readonly parent: string;
   readonly onDelete: "cascade" | "setNull";
-  /** The row as it is now: its columns as text, in their order. */
-  readonly row: readonly (string | null)[];
+  /** The row as it is now: columns as text by name, because the listed bundles order and know them differently. */
+  readonly row: Readonly<Record<string, string | null>>;
 }
 
 interface Referring {
@@ -82,18 +83,30 @@ function onDeletion({ child, reference }: Referring): string {
 
 /** Runs the update; what it changed goes behind what deletions further down, which it has set off, have noted. */
 function noting(child: Entity, { field, onDelete }: Reference, update: string): string {
-  const texts = columnsOf(child).map(({ column }) => `${quoted(column)}::text`);
+  const columns = columnsOf(child).map(({ column }) => column);
+  const names = `ARRAY[${columns.map((column) => literal(column)).join(", ")}]`;
+  const texts = `ARRAY[${columns.map((column) => `${quoted(column)}::text`).join(", ")}]`;
   const line = [
-    `'entity', ${literal(child.name)}`,
-    `'field', ${literal(field)}`,
+    `'entities', ${jsonNames([child.name, ...(child.renamedFrom === undefined ? [] : [child.renamedFrom])])}`,
+    `'fields', ${jsonNames(fieldNames(child, field))}`,
     `'parent', NEW.${quoted("id")}`,
     `'onDelete', ${literal(onDelete)}`,
     `'row', "changed"."row"`,
   ].join(", ");
   const setting = literal(cascadeSetting);
   return (
-    `WITH "changed" AS (${update} RETURNING to_jsonb(ARRAY[${texts.join(", ")}]) AS "row") ` +
+    `WITH "changed" AS (${update} RETURNING jsonb_object(${names}, ${texts}) AS "row") ` +
     `SELECT string_agg(jsonb_build_object(${line})::text || chr(10), '') INTO "lintel_noted" FROM "changed"; ` +
     `PERFORM set_config(${setting}, concat(current_setting(${setting}, true), "lintel_noted"), true);`
   );
+}
+
+function fieldNames(entity: Entity, field: string): readonly string[] {
+  const before = entity.fields.find(({ name }) => name === field)?.renamedFrom;
+  const after = entity.fields.filter(({ renamedFrom }) => renamedFrom === field).map(({ name }) => name);
+  return [field, ...(before === undefined ? [] : [before]), ...after];
+}
+
+function jsonNames(names: readonly string[]): string {
+  return `${literal(JSON.stringify(names))}::jsonb`;
 }

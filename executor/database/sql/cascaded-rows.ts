@@ -1,5 +1,5 @@
 import type { Entity, JsonObject } from "@lintel/specs";
-import { entityNamed } from "../columns.ts";
+import { columnsOf } from "../columns.ts";
 import { cascadeSetting, type NotedRow } from "../schema/deletion-trigger.ts";
 import type { DatabaseClient, RowChange } from "../statement.ts";
 import { constantStatement } from "./bind-statement.ts";
@@ -21,11 +21,20 @@ export async function readCascaded(
   const text = `SELECT current_setting('${cascadeSetting}', true)`;
   const { rows } = await client.query(constantStatement("lintel_cascaded", text));
   const lines = (rows[0]?.[0] ?? "").split("\n").filter((line) => line !== "");
-  return lines.map((line) => changeOf(JSON.parse(line) as NotedRow, entities));
+  return lines.flatMap((line) => changeOf(JSON.parse(line) as NotedRow, entities));
 }
 
-function changeOf({ entity, field, parent, onDelete, row }: NotedRow, entities: readonly Entity[]): CascadedRow {
-  const after = rowDecoder(entityNamed(entities, entity))(row);
-  const before = { ...after, version: Number(after["version"]) - 1, [field]: parent };
-  return { entity, action: onDelete === "cascade" ? "softDelete" : "update", before, after };
+/** None where the row is of an entity that only the other listed bundle has: nothing of ours is said of it. */
+function changeOf(noted: NotedRow, entities: readonly Entity[]): readonly CascadedRow[] {
+  const entity = entities.find(({ name }) => noted.entities.includes(name));
+  if (entity === undefined) return [];
+  const after = rowDecoder(entity)(columnsOf(entity).map(({ column }) => noted.row[column] ?? null));
+  const field = entity.fields.find(({ name }) => noted.fields.includes(name));
+  const before = {
+    ...after,
+    version: Number(after["version"]) - 1,
+    ...(field === undefined ? {} : { [field.name]: noted.parent }),
+  };
+  const action = noted.onDelete === "cascade" ? "softDelete" : "update";
+  return [{ entity: entity.name, action, before, after }];
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isServing } from "../../../executor/database/index.ts";
-import { begin, failingAt, first, never, second, serving } from "./begin-migration.ts";
-import { bookRoom, bundleOf, customer, reservation } from "./hotel.ts";
+import { begin, failingAt, first, never, second, serving, withRoom } from "./begin-migration.ts";
+import { bookRoom, bundleOf, customer, reservation, room } from "./hotel.ts";
 import { startPostgres, type TestServer } from "./start-postgres.ts";
 
 let server: TestServer;
@@ -70,5 +70,34 @@ describe("interruptions", () => {
     const other = await database.connect("migrator");
     const reports = await Promise.all([up(first), up(first, { through: other })]);
     expect(reports.map(({ statements }) => statements.length === 0).toSorted()).toEqual([false, true]);
+  });
+});
+
+describe("an index that cannot be built", () => {
+  test("leaves none behind that would refuse rows, and is built when the rows are corrected", async () => {
+    const { client, up } = await begin(server);
+    await up(first);
+    await client.query(
+      "INSERT INTO app.room (id, number, beds, nightly_rate) VALUES (gen_random_uuid(), '1', 2, 1), (gen_random_uuid(), '2', 2, 1)",
+    );
+    const unique = withRoom({ unique: [...room.unique, ["beds"]] });
+    await expect(up(unique)).rejects.toThrow("Key (beds)=(2) is duplicated");
+    expect((await client.query("SELECT 1 FROM pg_index WHERE NOT indisvalid")).rows).toEqual([]);
+    expect(await serving(client, first, unique)).toEqual([true, false]);
+    await client.query("UPDATE app.room SET beds = 3 WHERE number = '2'");
+    await up(unique);
+    await expect(client.query("UPDATE app.room SET beds = 4")).rejects.toMatchObject({ constraint: "room_beds_key" });
+  });
+
+  test("that a killed build left invalid is built again", async () => {
+    const { client, up } = await begin(server);
+    await up(first);
+    await expect(up(second, { through: failingAt(client, "CREATE INDEX CONCURRENTLY") })).rejects.toThrow(
+      "interrupted",
+    );
+    await client.query(`CREATE INDEX "room_beds_idx" ON app.room ("number")`);
+    await up(second);
+    const { rows } = await client.query("SELECT pg_get_indexdef('app.room_beds_idx'::regclass) AS def");
+    expect(rows).toEqual([{ def: "CREATE INDEX room_beds_idx ON app.room USING btree (beds)" }]);
   });
 });

@@ -1,8 +1,22 @@
+import { randomUUID } from "node:crypto";
 import type { Bundle, Entity } from "@lintel/specs";
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readCascaded } from "../../../executor/database/index.ts";
 import { addReservation, addRoom, begin, never, withReservation, withRoom } from "./begin-migration.ts";
-import { bookRoom, bundleOf, customer, field, reservation, room, tool } from "./hotel.ts";
+import {
+  bookRoom,
+  bundleOf,
+  customer,
+  entity,
+  field,
+  input,
+  reservation,
+  room,
+  tool,
+  transaction,
+  write,
+} from "./hotel.ts";
 import { startPostgres, type TestServer } from "./start-postgres.ts";
 
 let server: TestServer;
@@ -236,5 +250,46 @@ describe("what is computed", () => {
     await up(bundleOf([book], [customer, { ...reservation, fields, exclude, invariants }, room]));
     const { rows } = await client.query("SELECT nights, leaves_on = ends_on AS same FROM app.reservation");
     expect(rows).toEqual([{ nights: "2", same: true }]);
+  });
+});
+
+describe("a deletion that reaches rows of an entity with another name", () => {
+  const owner = entity("Owner", []);
+  const parent = { name: "owner", type: "belongsTo", entity: "Owner", field: "ownerId", onDelete: "cascade" } as const;
+  const holder = { ...parent, name: "holder", field: "holderId" } as const;
+  const item = entity("Item", [field("ownerId", "uuid", { ref: "Owner" })], { relationships: [parent] });
+  const article = entity(
+    "Article",
+    [field("added", "string", { default: "x" }), field("holderId", "uuid", { ref: "Owner", renamedFrom: "ownerId" })],
+    { relationships: [holder], renamedFrom: "Item" },
+  );
+  const remove = tool("remove", [transaction("t", [write("gone", "Owner", "softDelete", { key: "${input.id}" })])], {
+    input: input({ id: { type: "string", format: "uuid" } }),
+  });
+  const [before, after] = [bundleOf([remove], [item, owner]), bundleOf([remove], [article, owner])];
+
+  test("is read by each release in its own words, and moves rows that refer to what is deleted", async () => {
+    const { client, up } = await begin(server);
+    await up(before);
+    const [kept, gone] = [randomUUID(), randomUUID()];
+    await client.query("INSERT INTO app.owner (id) VALUES ($1), ($2)", [kept, gone]);
+    await client.query("INSERT INTO app.item (id, owner_id) VALUES (gen_random_uuid(), $1), (gen_random_uuid(), $2)", [
+      kept,
+      gone,
+    ]);
+    await client.query("UPDATE app.owner SET deleted_at = now() WHERE id = $1", [gone]);
+    await up(after);
+    await client.query("BEGIN");
+    await client.query("UPDATE app.owner SET deleted_at = now() WHERE id = $1", [kept]);
+    const [ours] = await readCascaded(client, after.entities);
+    const [theirs] = await readCascaded(client, before.entities);
+    await client.query("COMMIT");
+    expect(ours).toMatchObject({
+      entity: "Article",
+      before: { holderId: kept },
+      after: { added: "x", holderId: kept },
+    });
+    expect(theirs).toMatchObject({ entity: "Item", before: { ownerId: kept }, after: { ownerId: kept } });
+    expect(await readCascaded(client, [owner])).toEqual([]);
   });
 });
