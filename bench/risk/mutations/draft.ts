@@ -36,10 +36,6 @@ function inList(list: DraftNode[], containers: readonly DraftNode[]): readonly P
   });
 }
 
-export function isInTransaction({ containers }: Place): boolean {
-  return containers.some(({ type }) => type === "transaction");
-}
-
 /** The first node of a type that the predicate accepts. */
 export function findNode(
   tool: DraftTool,

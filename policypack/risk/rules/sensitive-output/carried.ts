@@ -16,7 +16,7 @@ export interface Carried {
 
 export const nothing: Carried = { own: new Map(), fields: new Map() };
 
-export function isClean({ own, fields, element }: Carried): boolean {
+function isClean({ own, fields, element }: Carried): boolean {
   return own.size === 0 && fields.size === 0 && element === undefined;
 }
 
