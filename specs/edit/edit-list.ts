@@ -82,7 +82,7 @@ function insertFlowText(document: EditableDocument, list: YAMLSeq.Parsed, index:
 export function removeItem(document: EditableDocument, path: Path): Ways {
   const list = listAt(document, parentOf(path));
   const index = Number(lastOf(path));
-  if (!isBlock(list)) return removeFromFlow(list, index);
+  if (!isBlock(list)) return removeFromFlow(document, list, index);
   const { text } = document;
   const end = itemBlockEnd(text, list, index);
   const dash = dashOf(list, index);

@@ -79,7 +79,7 @@ export function removePair(document: EditableDocument, path: Path): Ways {
   const pair = pairOf(map, lastOf(path));
   if (pair === undefined) throw noSuchPlace(path);
   const index = (map.items as readonly Pair<Node, Node | null>[]).indexOf(pair);
-  if (!isBlock(map)) return removeFromFlow(map, index);
+  if (!isBlock(map)) return removeFromFlow(document, map, index);
   const { text } = document;
   const start = pair.key.range?.[0] ?? 0;
   const end = pairBlockEnd(text, pair);

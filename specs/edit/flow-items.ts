@@ -60,14 +60,20 @@ export function insertBefore({ text, eol }: EditableDocument, extent: Extent, ad
 }
 
 /** Ways to take a member out, with its comma: those that leave more beside it later. */
-export function removeFromFlow(collection: FlowCollection, index: number): readonly (readonly Splice[])[] {
+export function removeFromFlow(
+  { text }: EditableDocument,
+  collection: FlowCollection,
+  index: number,
+): readonly (readonly Splice[])[] {
   const extents = extentsOf(collection);
   const [previous, own, next] = [extents[index - 1], extents[index], extents[index + 1]];
   if (own === undefined) return [];
+  // The only member may have a comma behind it, which cannot stand alone.
+  const comma = /^\s*,/.exec(text.slice(own.end))?.[0].length ?? 0;
   const cut = (from: number, to: number): readonly Splice[] => [{ offset: from, length: to - from, text: "" }];
   return [
     ...(previous === undefined ? [] : [cut(previous.end, own.end)]),
     ...(next === undefined ? [] : [cut(own.begin, next.begin)]),
-    cut(own.begin, own.end),
+    cut(own.begin, own.end + comma),
   ];
 }

@@ -1,4 +1,12 @@
-import { allNodes, type FlowNode, type HttpNode, isJsonObject, type JsonObject, type PaymentNode } from "@lintel/specs";
+import {
+  allNodes,
+  type EditOperation,
+  type FlowNode,
+  type HttpNode,
+  isJsonObject,
+  type JsonObject,
+  type PaymentNode,
+} from "@lintel/specs";
 import type { FixContext, Fixer, FixPlan, Located } from "./fixer.ts";
 import { located } from "./locate-nodes.ts";
 
@@ -12,12 +20,20 @@ export const addCompensation: Fixer = (context) => {
 };
 
 /** The whole of this very payment: a part, or another one, gives nothing back. */
-function refund({ path }: Located, { id }: PaymentNode): FixPlan {
-  const value: JsonObject = { operation: "refund", charge: `\${nodes.${id}.id}` };
+function refund({ path, written }: Located, { id }: PaymentNode): FixPlan {
+  const key = [...path, "compensate"];
+  const charge = `\${nodes.${id}.id}`;
+  const there = written["compensate"] ?? null;
+  const repaired: readonly EditOperation[] = [
+    { type: "set", path: [...key, "operation"], value: "refund" },
+    { type: "set", path: [...key, "charge"], value: charge },
+    ...(isJsonObject(there) && "amount" in there ? [{ type: "remove", path: [...key, "amount"] } as const] : []),
+  ];
+  const value: JsonObject = { operation: "refund", charge };
   return {
     safety: "unsafe",
     title: `"${id}" is refunded when a later step fails`,
-    operations: [{ type: "set", path: [...path, "compensate"], value }],
+    operations: isJsonObject(there) ? repaired : [{ type: "set", path: key, value }],
   };
 }
 

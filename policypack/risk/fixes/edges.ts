@@ -4,16 +4,24 @@ import type { Located } from "./fixer.ts";
 
 /** Edits after which a node waits for exactly those; nothing where it does already. */
 export function setAfter({ node, path, written }: Located, after: readonly string[]): readonly EditOperation[] {
-  const wanted = [...new Set(after)];
-  if (wanted.length === node.after.length && wanted.every((id, index) => id === node.after[index])) return [];
   const key = [...path, "after"];
-  if (wanted.length === 0) return "after" in written ? [{ type: "remove", path: key }] : [];
-  const changed = wanted.flatMap((id, index) => (id === node.after[index] ? [] : [index]));
-  // One name for another leaves the list as it is written.
-  if (wanted.length === node.after.length) {
-    return changed.map((index) => ({ type: "set", path: [...key, index], value: wanted[index] ?? "" }));
-  }
-  return [{ type: "set", path: key, value: wanted, after: "type" }];
+  const wanted = [...new Set(after)];
+  if (!("after" in written))
+    return wanted.length === 0 ? [] : [{ type: "set", path: key, value: wanted, after: "type" }];
+  if (wanted.length === 0) return [{ type: "remove", path: key }];
+  const gone = node.after.flatMap((id, index) =>
+    wanted.includes(id) && node.after.indexOf(id) === index ? [] : [index],
+  );
+  const added = wanted.filter((id) => !node.after.includes(id));
+  // One name for another leaves the list as it is written; only what is over is put in or taken out.
+  const swaps = gone.slice(0, added.length).map((at, index): EditOperation => {
+    return { type: "set", path: [...key, at], value: added[index] ?? "" };
+  });
+  const inserts = added.slice(gone.length).map((value, index): EditOperation => {
+    return { type: "insert", path: key, index: node.after.length + index, value };
+  });
+  const removals = gone.slice(added.length).toReversed();
+  return [...swaps, ...inserts, ...removals.map((at): EditOperation => ({ type: "remove", path: [...key, at] }))];
 }
 
 /** Edits after which the edges of these nodes to any of `gone` lead to `instead`. */

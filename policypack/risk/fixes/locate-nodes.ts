@@ -53,7 +53,7 @@ export function listOf({ path }: Located): Path {
   return path.slice(0, -1);
 }
 
-export function valueAt(value: JsonValue | undefined, path: Path): JsonValue | undefined {
+function valueAt(value: JsonValue | undefined, path: Path): JsonValue | undefined {
   return path.reduce<JsonValue | undefined>((within, step) => {
     if (Array.isArray(within)) return (within as readonly JsonValue[])[Number(step)];
     return isJsonObject(within ?? null) ? (within as JsonObject)[step] : undefined;
