@@ -28,7 +28,13 @@ export interface PolicyProject {
   /** Writes a configuration of the pack and returns the arguments that name it. */
   readonly configuration: (policies: Readonly<Record<string, unknown>>) => Promise<readonly string[]>;
   /** Runs the engine over the resources, with the pack on; `env` is added to the environment. */
-  readonly run: (resources: readonly Registered[], args: readonly string[], env?: NodeJS.ProcessEnv) => Promise<Ran>;
+  readonly run: (
+    resources: readonly Registered[],
+    args: readonly string[],
+    env?: NodeJS.ProcessEnv,
+    /** Folder of another pack than the built one. */
+    otherPack?: string,
+  ) => Promise<Ran>;
   readonly remove: () => Promise<void>;
 }
 
@@ -51,9 +57,9 @@ export async function createPolicyProject(): Promise<PolicyProject> {
       await writeFile(join(root, "configuration.json"), JSON.stringify(policies));
       return ["--policy-pack-config", join(root, "configuration.json")];
     },
-    run: async (resources, args, env = {}) => {
+    run: async (resources, args, env = {}, otherPack = pack) => {
       await writeFile(join(folder, "scenario.json"), JSON.stringify(resources));
-      return pulumi([...args.slice(0, 1), "--policy-pack", pack, ...args.slice(1)], env);
+      return pulumi([...args.slice(0, 1), "--policy-pack", otherPack, ...args.slice(1)], env);
     },
     remove: () => rm(root, { recursive: true, force: true }),
   };
