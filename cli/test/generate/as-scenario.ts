@@ -4,7 +4,7 @@ import type { BrokenLaw } from "../laws/laws.ts";
 import { type ConcreteCall, firstInstant, plainReply, type SequenceRun } from "./run-sequence.ts";
 
 /** A scenario file that fails as the sequence does, until what it breaks is put right. */
-export function asScenario({ calls, seen }: SequenceRun, { law, subject, message }: BrokenLaw): string {
+export function asScenario({ calls, seen }: SequenceRun, { law, subject }: BrokenLaw): string {
   const used = new Set(calls.flatMap(({ input }) => referencesIn(input)));
   const steps = calls.map((call, index): JsonObject => {
     const { tool, caller, key, wait } = call;
@@ -34,7 +34,7 @@ export function asScenario({ calls, seen }: SequenceRun, { law, subject, message
     apiVersion: "lintel/v1",
     kind: "Scenario",
     name: /^[a-z]/u.test(name) ? name : `found-${name}`,
-    description: `Found by lintel test --generate: ${message.slice(0, 300)}`,
+    description: `Found by lintel test --generate: breaks ${law} ${subject}.`,
     now: firstInstant,
     ...(Object.keys(providers).length === 0 ? {} : { providers }),
     steps,

@@ -103,7 +103,7 @@ function isPremature(value: JsonValue, calls: readonly ConcreteCall[], seen: rea
   if (isJsonObject(value) && Array.isArray(value["$row"])) {
     return placesOf(String(value["$row"][0]), calls, seen).length === 0;
   }
-  return Object.values(value).some((inner) => isPremature(inner as JsonValue, calls, seen));
+  return Object.values(value).some((inner) => isPremature(inner, calls, seen));
 }
 
 /** Where answers show ids of an entity's rows, the latest first, each row once. */
