@@ -1,5 +1,6 @@
 import { ExpressionError, type Slice } from "@lintel/specs";
 import { type AnalysisOptions, defaultRowThreshold } from "./analysis-options.ts";
+import { budgetRules } from "./budget-rules.ts";
 import { declaredRules } from "./declared-rules.ts";
 import type { Finding } from "./finding.ts";
 import { fingerprintOf } from "./fingerprint.ts";
@@ -12,7 +13,7 @@ export function findRisks(slice: Slice, options: AnalysisOptions): readonly Find
   const threshold = Math.min(options.rowThreshold ?? defaultRowThreshold, defaultRowThreshold);
   const context = riskContextOf(slice, threshold);
   const place = new Map(context.parts.map(({ node }, index) => [node.id, index]));
-  const found = [...rules, ...declaredRules(context)].flatMap((rule) =>
+  const found = [...rules, ...declaredRules(context), ...budgetRules(context)].flatMap((rule) =>
     check(rule, context).map((observation) => toFinding(rule, context, observation)),
   );
   const rank = ({ level, node }: Finding): number =>

@@ -33,5 +33,7 @@ function checkNames(list: "rules" | "deny", items: readonly { readonly name: str
   const names = items.map(({ name }) => name);
   names.forEach((name, index) => {
     if (names.indexOf(name) < index) report("duplicate-item", [list, index, "name"], { name, list });
+    // The finding about a budget is called so.
+    if (list === "rules" && name === "within-budget") report("reserved-name", [list, index, "name"], { name });
   });
 }

@@ -49,3 +49,22 @@ describe("a rule that a workspace's policy declares", () => {
     expect(findings).toMatchObject([{ rule: "policy/house/few-writes", confidence: "likely" }]);
   });
 });
+
+describe("a policy's budget", () => {
+  const budgeted = (budget: Policy["budget"]): Policy => ({ name: "house", tools: [], rules: [], deny: [], budget });
+
+  it("that every execution exceeds is a finding, and one that it can keep is none", () => {
+    expect(judge(slice(flow, { policies: [budgeted({ rows: 1 })] })).findings).toMatchObject([
+      { rule: "policy/house/within-budget", level: "yellow", confidence: "certain" },
+    ]);
+    expect(found(slice(flow, { policies: [budgeted({ rows: 2, externalCalls: 0 })] }))).toEqual([]);
+    expect(found(slice([call("tell")], { policies: [budgeted({ externalCalls: 0 })] }))).toContain(
+      "policy/house/within-budget",
+    );
+  });
+
+  it("is not held against what an execution may pass by", () => {
+    const skipped = transaction("book", [write("first"), write("second", { when: "input.id != null" })]);
+    expect(found(slice([skipped], { policies: [budgeted({ rows: 1 })] }))).not.toContain("policy/house/within-budget");
+  });
+});
