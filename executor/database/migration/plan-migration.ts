@@ -5,6 +5,7 @@ import type { DdlStatement, LockClass, Phase, SchemaModel, SchemaProblem } from 
 import { type Bridge, bridgeBundles, fieldRenames } from "./bridge/bridge-bundles.ts";
 import { entityRenames, renameEntities } from "./bridge/rename-entities.ts";
 import { tableRenames, targetSchema } from "./bridge/target-schema.ts";
+import { keptColumnsInTheWay } from "./kept-columns.ts";
 import { planDrops, type Waiting } from "./plan-drops.ts";
 import { refusalsOf } from "./refusals.ts";
 
@@ -116,6 +117,8 @@ export function planFrom(state: PlanState): FullPlan {
   if (refused.length > 0) return refusedPlan(refused, standing);
   const bridge: Bridge = bridgeBundles(next, other, isReturn);
   const target = targetSchema(bridge);
+  const kept = keptColumnsInTheWay(target, standing);
+  if (kept.length > 0) return refusedPlan(kept, standing);
   const schema = planSchema(target, standing, tableRenames(bridge));
   const drops = planDrops({ next, bridge, target, standing: schema.standing, acknowledgements, today });
   return {
@@ -151,7 +154,7 @@ function computedUnderView(statements: readonly DdlStatement[], target: SchemaMo
 }
 
 /** Of the statements' text, in order. */
-export function planDigest(statements: readonly DdlStatement[]): Digest {
+function planDigest(statements: readonly DdlStatement[]): Digest {
   return digestOf(statements.map(({ sql }) => sql));
 }
 

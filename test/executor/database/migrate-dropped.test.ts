@@ -1,7 +1,7 @@
 import type { MigrationAcknowledgement } from "@lintel/specs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { planMigration } from "../../../executor/index.ts";
-import { addReservation, addRoom, begin, first, second, withRoom } from "./begin-migration.ts";
+import { addReservation, addRoom, begin, changed, first, second, withRoom } from "./begin-migration.ts";
 import { bookRoom, bundleOf, customer, field, room, tool } from "./hotel.ts";
 import { startPostgres, type TestServer } from "./start-postgres.ts";
 
@@ -81,6 +81,31 @@ describe("a field that is gone", () => {
     );
     await expect(up(later, accepted)).rejects.toMatchObject({ code: "refused", problems: [{ code: "still-called" }] });
     await up(later);
+  });
+});
+
+describe("a field that comes back", () => {
+  test("finds its old values, and its default where a later release left none", async () => {
+    const { client, up } = await begin(server);
+    await up(first);
+    await addRoom(client, "1");
+    await up(withoutBeds);
+    await client.query("INSERT INTO app.room (id, number, nightly_rate) VALUES (gen_random_uuid(), '2', 1)");
+    await up(later);
+    await up(withRoom({ fields: changed("beds", { minimum: 1, maximum: 9, default: 4 }) }));
+    expect((await client.query("SELECT beds FROM app.room ORDER BY number")).rows).toEqual([
+      { beds: "2" },
+      { beds: "4" },
+    ]);
+  });
+
+  test("as another type is refused until the old values are dropped", async () => {
+    const { up } = await begin(server);
+    for (const bundle of [first, withoutBeds, later]) await up(bundle);
+    const text = withRoom({ fields: changed("beds", { type: "string", nullable: true }) });
+    await expect(up(text)).rejects.toMatchObject({ code: "refused", problems: [{ code: "column-in-the-way" }] });
+    await up(bundleOf([bookRoom, tool("third", [])], later.entities), accepted);
+    await up(text);
   });
 });
 
