@@ -9,6 +9,7 @@ import {
   itemBlockEnd,
   itemBlockStart,
   keyColumn,
+  lineEnd,
   lineStart,
   shiftLines,
 } from "./block-lines.ts";
@@ -48,7 +49,13 @@ function opened(document: EditableDocument, path: Path, list: YAMLSeq.Parsed, li
   const [start, end] = list.range;
   const gap = /[ \t]*$/.exec(text.slice(0, start))?.[0].length ?? 0;
   const block = shiftLines(lines.join("\n"), keyColumn(document, map) + 2).replaceAll("\n", eol);
-  return [[{ offset: start - gap, length: end - start + gap, text: eol + block }]];
+  // A comment behind the brackets stays on their line.
+  return [
+    [
+      { offset: start - gap, length: end - start + gap, text: "" },
+      { offset: lineEnd(text, end), length: 0, text: eol + block },
+    ],
+  ];
 }
 
 /** A map's keys on lines of their own where they are too long for one. */

@@ -2,7 +2,7 @@
 import { type Diagnostic, mergeSplices, type SpecText, type TextEdit } from "@lintel/specs";
 import type { Finding } from "../finding.ts";
 import type { FixPlan } from "./fixer.ts";
-import { type JudgedFiles, type JudgeOptions, judgeFiles } from "./judged-files.ts";
+import { type JudgedFiles, type JudgeOptions, judgeFiles, nameOf } from "./judged-files.ts";
 import { planFixes } from "./plan-fixes.ts";
 import { type Attempt, tryPlan } from "./try-plan.ts";
 
@@ -55,14 +55,23 @@ export function fixSpecs(files: readonly SpecText[], options: FixOptions): Fixed
     return { files, applied: [], left: [], open: [], edits: [], diagnostics: start.diagnostics };
   let judged = start.judged;
   const applied: AppliedFix[] = [];
+  const tried: Tried = new Map();
   // Each fix takes at least one finding away and brings none, so this ends.
-  for (let next = nextFix(judged, options); next.fixed !== undefined; next = nextFix(judged, options)) {
+  for (let next = nextFix(judged, options, tried); next.fixed !== undefined; next = nextFix(judged, options, tried)) {
     judged = next.fixed.judged;
     applied.push(next.fixed.applied);
+    forget(next.fixed.applied.finding.tool, tried);
   }
-  const { left } = nextFix(judged, options);
+  const { left } = nextFix(judged, options, tried);
   const open = judged.findings.filter(({ acknowledged }) => acknowledged === undefined);
   return { files: judged.files, applied, left, open, edits: mergedEdits(files, applied), diagnostics: [] };
+}
+
+/** Why findings stay, by their names: another tool's repair changes nothing about that, so it is asked once. */
+type Tried = Map<string, Extract<Repair, { readonly type: "left" }>>;
+
+function forget(tool: string, tried: Tried): void {
+  for (const name of tried.keys()) if (name.includes(` ${tool}/`)) tried.delete(name);
 }
 
 interface NextFix {
@@ -71,15 +80,16 @@ interface NextFix {
 }
 
 /** The first finding that can be repaired as things are; without one, why each stays. */
-function nextFix(judged: JudgedFiles, options: FixOptions): NextFix {
+function nextFix(judged: JudgedFiles, options: FixOptions, tried: Tried): NextFix {
   const left: LeftFinding[] = [];
   for (const finding of judged.findings) {
     if (finding.acknowledged !== undefined || !isWanted(finding, options)) continue;
-    const attempt = repair(finding, judged, options);
+    const attempt = tried.get(nameOf(finding)) ?? repair(finding, judged, options);
     if (attempt.type === "fixed") {
       const { safety, title } = attempt.plan;
       return { fixed: { judged: attempt.judged, applied: { finding, safety, title, edits: attempt.edits } }, left };
     }
+    tried.set(nameOf(finding), attempt);
     left.push({ finding, why: attempt.why, ...(attempt.offered === undefined ? {} : { offered: attempt.offered }) });
   }
   return { left };
