@@ -4,6 +4,7 @@ import { bundleCommand } from "./bundle/command.ts";
 import { checkCommand } from "./check/command.ts";
 import type { DefineCommand } from "./command.ts";
 import { completionCommand } from "./completion/command.ts";
+import { devCommand } from "./dev/command.ts";
 import { diffCommand } from "./diff/command.ts";
 import { docsCommand } from "./docs/command.ts";
 import { explainCommand } from "./explain/command.ts";
@@ -20,6 +21,7 @@ export const commands: readonly DefineCommand[] = [
   docsCommand,
   previewCommand,
   testCommand,
+  devCommand,
   fixCommand,
   ackCommand,
   explainCommand,

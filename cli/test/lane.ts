@@ -1,5 +1,5 @@
 // One executor with a database, a clock and stand-ins of its own: scenarios run one after the other in it.
-import { type Bundle, digestOf, type JsonObject, type JsonValue, type ProviderReply } from "@lintel/specs";
+import { type Bundle, type JsonObject, type JsonValue, type ProviderReply } from "@lintel/specs";
 import { type LocalExecutor, startExecutor } from "../local/executor.ts";
 import type { LocalIssuer } from "../local/issuer.ts";
 import { localBundle } from "../local/local-bundle.ts";
@@ -179,9 +179,4 @@ function auditValue(records: readonly AuditRow[]): JsonValue {
     changes: records.flatMap(({ changes }) => json(changes) as readonly JsonValue[]),
     details: json(record["details"]),
   };
-}
-
-/** A short name for a bundle, to tell databases of different specs apart. */
-export function bundleMark(bundle: Bundle): string {
-  return digestOf(bundle.digest).slice("sha256:".length, "sha256:".length + 8);
 }

@@ -1,12 +1,5 @@
 // What is expected against what was seen: objects may hold more than is expected, lists may not, and matchers stand for values.
-import {
-  canonicalJson,
-  isJsonObject,
-  type JsonObject,
-  type JsonValue,
-  linearPatterns,
-  schemaFormats,
-} from "@lintel/specs";
+import { canonicalJson, isJsonObject, type JsonValue, linearPatterns, schemaFormats } from "@lintel/specs";
 
 /** One place where they differ. */
 export interface Difference {
@@ -92,10 +85,4 @@ function compare(seen: Seen, expected: JsonValue, holds: (order: number) => bool
   if (typeof seen === "string" && typeof expected === "string")
     return holds(seen < expected ? -1 : seen > expected ? 1 : 0);
   return false;
-}
-
-/** The expectation's own keys of what was seen, so that the two can be shown beside each other. */
-export function shownOf(expected: JsonValue, seen: JsonObject): JsonObject {
-  const keys = isJsonObject(expected) ? Object.keys(expected) : Object.keys(seen);
-  return Object.fromEntries(keys.flatMap((key) => (Object.hasOwn(seen, key) ? [[key, seen[key] ?? null]] : [])));
 }

@@ -4,20 +4,10 @@ import type { Path, Report } from "../load/report.ts";
 import { patternProblem } from "./pattern-problem.ts";
 
 /** Matchers that are written as text. */
-export const plainMatchers = [
-  "$absent",
-  "$any",
-  "$boolean",
-  "$date",
-  "$instant",
-  "$integer",
-  "$number",
-  "$string",
-  "$uuid",
-];
+const plainMatchers = ["$absent", "$any", "$boolean", "$date", "$instant", "$integer", "$number", "$string", "$uuid"];
 
 /** Matchers that take a value: an object with this one key. */
-export const valueMatchers = [
+const valueMatchers = [
   "$contains",
   "$each",
   "$equals",

@@ -1,5 +1,5 @@
 // The normalised form of `kind: Scenario`: calls of tools, and what must follow from each.
-import type { JsonObject, JsonValue } from "../json.ts";
+import type { JsonObject } from "../json.ts";
 import type { ValueTemplate } from "./flow.ts";
 
 /** Who calls. Each part may hold expressions. */
@@ -85,10 +85,4 @@ export interface Scenario {
   readonly given: readonly GivenRow[];
   readonly providers: ProviderReplies;
   readonly steps: readonly ScenarioStep[];
-}
-
-/** A caller, row or answer as expressions of later steps read it. */
-export interface ScenarioContext {
-  readonly given: Readonly<Record<string, JsonValue>>;
-  readonly steps: Readonly<Record<string, JsonValue>>;
 }
