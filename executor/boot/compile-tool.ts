@@ -54,7 +54,7 @@ export function compileTool(
   slice: Slice,
   plan: FlowPlan,
   entities: readonly Entity[],
-  { secret, schema, rateLimits }: Pick<Preparation, "secret" | "schema" | "rateLimits">,
+  { secret, schema, traffic }: Pick<Preparation, "secret" | "schema" | "traffic">,
 ): CompiledTool {
   const { tool } = slice;
   const scopes = flowScopes(slice, plan);
@@ -63,7 +63,7 @@ export function compileTool(
     plan,
     secret,
     schema,
-    rateLimits,
+    traffic,
     expression: (source, node, place) => compileExpression(source, scopes.at(node, place)),
     template: (template, node, place) => compileTemplate(template, scopes.at(node, place)),
     list: (nodes) => compileList(nodes, preparation),

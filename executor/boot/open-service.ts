@@ -5,7 +5,7 @@ import { scheduleTokens } from "../auth/schedule-token.ts";
 import { workspaceTokens } from "../auth/verify-token.ts";
 import { openPool } from "../connection/open-pool.ts";
 import { constraintNames } from "../errors/constraint-names.ts";
-import { rateLimits } from "../external/rate-limit.ts";
+import { trafficOf } from "../external/traffic.ts";
 import type { Service } from "../service.ts";
 import { type Settings, SettingsError, secretVariable } from "../settings.ts";
 import { schemaCompiler } from "./compile-schema.ts";
@@ -26,14 +26,11 @@ export function openService(bundle: Bundle, settings: Settings, log: Logger, clo
   for (const name of bundle.workspace.secrets) secret(name);
   const { workspace } = bundle;
   const schema = schemaCompiler();
-  const limits = rateLimits(workspace.providers);
+  const traffic = trafficOf(workspace.providers);
   const tools = slicesOf(bundle).map((slice) => {
     const plan = bundle.plans[slice.tool.name];
     if (plan === undefined) throw new Error(`tool ${slice.tool.name} has no plan`);
-    return [
-      slice.tool.name,
-      compileTool(slice, plan, bundle.entities, { secret, schema, rateLimits: limits }),
-    ] as const;
+    return [slice.tool.name, compileTool(slice, plan, bundle.entities, { secret, schema, traffic })] as const;
   });
   const pool = openPool(settings.database, {
     size: poolSize,

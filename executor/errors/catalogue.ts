@@ -96,6 +96,11 @@ const flows = {
     "A service that is called takes no more calls now",
     "Repeat the call later; workspace.yaml sets the provider's rateLimit.",
   ),
+  "external-call-suspended": entry(
+    503,
+    "A service that is called keeps failing and is left alone",
+    "Repeat the call after Retry-After seconds.",
+  ),
   "external-call-timeout": entry(504, "A service that is called did not answer in time", "Repeat the call later."),
 } as const;
 

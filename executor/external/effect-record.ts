@@ -15,4 +15,11 @@ export interface EffectRecord {
   seen: Pick<FlowRun, "results" | "item">;
   /** Undoes the effect. */
   readonly compensate: ((run: FlowRun, effect: EffectRecord) => Promise<void>) | undefined;
+  /** Finds out what became of it where no answer came; absent where nobody can say. */
+  readonly resolve: (() => Promise<Resolution>) | undefined;
 }
+
+/** What a provider says became of an effect. */
+export type Resolution =
+  | { readonly state: "succeeded"; readonly result: JsonValue }
+  | { readonly state: "failed"; readonly errorCode: string };

@@ -1,5 +1,6 @@
 import type { JsonValue } from "@lintel/specs";
 import { findFlaw } from "../admission/guard-json.ts";
+import { CallFailure } from "./call-failure.ts";
 
 /** Bytes of an answer that are read at most. */
 const maximumAnswer = 1024 * 1024;
@@ -8,7 +9,8 @@ export interface HttpRequest {
   readonly method: string;
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: JsonValue | undefined;
+  /** JSON, or the fields of a form. */
+  readonly body: JsonValue | URLSearchParams | undefined;
   /** Milliseconds. */
   readonly timeout: number;
 }
@@ -18,59 +20,48 @@ export interface HttpAnswer {
   readonly body: JsonValue;
 }
 
-/**
- * A call without a usable answer. `none`: the request had no effect for certain; `unknown`: it may have had one.
- */
-export class CallFailure extends Error {
-  override readonly name = "CallFailure";
-  readonly effect: "none" | "unknown";
-  readonly reason: "limited" | "refused" | "timeout" | "connection" | "status" | "answer";
-  readonly status: number | undefined;
-  /** Milliseconds that the service asks to wait. */
-  readonly retryAfter: number | undefined;
-
-  constructor(
-    effect: CallFailure["effect"],
-    reason: CallFailure["reason"],
-    details: { readonly status?: number; readonly retryAfter?: number | undefined; readonly cause?: unknown } = {},
-  ) {
-    super(`the call failed: ${reason}${details.status === undefined ? "" : ` ${details.status}`}`, {
-      cause: details.cause,
-    });
-    this.effect = effect;
-    this.reason = reason;
-    this.status = details.status;
-    this.retryAfter = details.retryAfter;
-  }
-
-  /** The same failure of a call that an earlier attempt may have brought about. */
-  asUnknown(): CallFailure {
-    const { reason, status, retryAfter, cause } = this;
-    return new CallFailure("unknown", reason, { ...(status === undefined ? {} : { status }), retryAfter, cause });
-  }
-}
-
 /** Sends one request; follows no redirect. @throws CallFailure for anything but an answer of 200 to 299. */
 export async function sendRequest(request: HttpRequest): Promise<HttpAnswer> {
   const response = await send(request);
   const { status } = response;
-  if (status >= 200 && status < 300) return { status, body: await readAnswer(response) };
+  if (isSuccess(status)) return { status, body: await readAnswer(response) };
   await response.body?.cancel().catch(() => undefined);
-  const retryAfter = readRetryAfter(response.headers.get("retry-after"));
-  // 5xx may come from a proxy in front of a service that has done its work; 4xx and redirects have refused it.
-  throw new CallFailure(status >= 500 ? "unknown" : "none", "status", { status, retryAfter });
+  throw refusal(status, response);
+}
+
+/** The same for a service whose refusals say why: `explain` may make another failure of one, and of what it holds. */
+export async function sendExplained(
+  request: HttpRequest,
+  explain: (answer: HttpAnswer, failure: CallFailure) => CallFailure,
+): Promise<HttpAnswer> {
+  const response = await send(request);
+  const { status } = response;
+  if (isSuccess(status)) return { status, body: await readAnswer(response) };
+  const body = await readAnswer(response).catch(() => null);
+  throw explain({ status, body }, refusal(status, response));
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
+/** 5xx may come from a proxy in front of a service that has done its work; 4xx and redirects have refused it. */
+function refusal(status: number, { headers }: Response): CallFailure {
+  const retryAfter = readRetryAfter(headers.get("retry-after"));
+  return new CallFailure(status >= 500 ? "unknown" : "none", "status", { status, retryAfter });
 }
 
 async function send({ method, url, headers, body, timeout }: HttpRequest): Promise<Response> {
+  const isForm = body instanceof URLSearchParams;
   try {
     return await fetch(url, {
       method,
       headers: {
         Accept: "application/json",
         ...headers,
-        ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+        ...(body === undefined || isForm ? {} : { "Content-Type": "application/json" }),
       },
-      body: body === undefined ? null : JSON.stringify(body),
+      body: body === undefined ? null : isForm ? body : JSON.stringify(body),
       redirect: "manual",
       signal: AbortSignal.timeout(Math.max(1, timeout)),
     });

@@ -20,7 +20,7 @@ export function effectKey(execution: Execution, node: string): string {
 export async function beginEffect(
   run: FlowRun,
   nodeId: string,
-  compensate: EffectRecord["compensate"],
+  { compensate, resolve }: Partial<Pick<EffectRecord, "compensate" | "resolve">>,
 ): Promise<EffectRecord> {
   const node = run.path + nodeId;
   const { execution } = run;
@@ -50,8 +50,9 @@ export async function beginEffect(
     result: null,
     errorCode: null,
     isPending: true,
-    seen: { results: {}, item: undefined },
+    seen: { results: { ...run.results }, item: run.item },
     compensate,
+    resolve,
   };
   run.effects.push(effect);
   return effect;

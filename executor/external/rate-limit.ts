@@ -2,13 +2,13 @@
 // counts its own calls; a limit over all of them would need a place that they share.
 import { setTimeout } from "node:timers/promises";
 import type { Provider } from "@lintel/specs";
-import { CallFailure } from "./http-request.ts";
+import { CallFailure } from "./call-failure.ts";
 
 /** Waits for its turn, `patience` milliseconds at most. @throws CallFailure limited, then nothing was taken */
 export type TakeTurn = (patience: number) => Promise<void>;
 
 /** Lets so many calls through in any span of `per` milliseconds, in the order in which they ask. */
-function rateLimit({ requests, per }: NonNullable<Provider["rateLimit"]>): TakeTurn {
+export function rateLimit({ requests, per }: NonNullable<Provider["rateLimit"]>): TakeTurn {
   /** When the last calls go out, as many as may go out in one span. */
   const turns: number[] = [];
   return async (patience) => {
@@ -20,11 +20,4 @@ function rateLimit({ requests, per }: NonNullable<Provider["rateLimit"]>): TakeT
     if (turns.length > requests) turns.shift();
     if (pause > 0) await setTimeout(Math.ceil(pause));
   };
-}
-
-/** The limits of a workspace's providers by name; those without a limit are absent. */
-export function rateLimits(providers: readonly Provider[]): ReadonlyMap<string, TakeTurn> {
-  return new Map(
-    providers.flatMap(({ name, rateLimit: limit }) => (limit === undefined ? [] : [[name, rateLimit(limit)] as const])),
-  );
 }

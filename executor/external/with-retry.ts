@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import type { RetryPolicy } from "@lintel/specs";
-import { CallFailure } from "./http-request.ts";
+import { CallFailure } from "./call-failure.ts";
 
 export interface RetryRules {
   readonly policy: RetryPolicy;
@@ -32,10 +32,13 @@ export async function withRetry<T>(rules: RetryRules, attempt: () => Promise<T>)
 /** 408, 425, 429 and what says that the service is away for a moment. */
 const passing: ReadonlySet<number | undefined> = new Set([408, 425, 429, 500, 502, 503, 504]);
 
+/** Another attempt would end the same way, or only wait for the same thing. */
+const final: ReadonlySet<CallFailure["reason"]> = new Set(["answer", "limited", "suspended", "declined"]);
+
 function isWorthwhile({ effect, reason, status }: CallFailure, { isRepeatable }: RetryRules): boolean {
   if (effect === "unknown" && !isRepeatable) return false;
   if (reason === "status") return passing.has(status);
-  return reason !== "answer" && reason !== "limited";
+  return !final.has(reason);
 }
 
 /** Full jitter (aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter) over the upper half, so that some pause stays. */

@@ -1,7 +1,7 @@
 import type { Answer } from "../admission/call.ts";
 import { asExecutionError } from "../errors/as-execution-error.ts";
 import type { ExecutionError } from "../errors/execution-error.ts";
-import { compensate } from "../external/compensate.ts";
+import { compensate, settleUnknown } from "../external/compensate.ts";
 import { identify } from "../steps/authorize.ts";
 import type { Execution } from "./execution.ts";
 import type { FlowRun } from "./flow-run.ts";
@@ -16,7 +16,9 @@ export type Outcome =
 /** Runs the steps that may refuse or fail. Effects that stand are undone, in reverse order. */
 export async function outcomeOf(execution: Execution, steps: () => Promise<Outcome>): Promise<Outcome> {
   try {
-    return await steps();
+    const outcome = await steps();
+    if (outcome.type === "done") await settleUnknown(outcome.run);
+    return outcome;
   } catch (thrown) {
     const error = asExecutionError(thrown, execution.service.constraints);
     if (error.status >= 500) execution.log.error({ error: thrown, code: error.code }, "the execution failed");

@@ -1,6 +1,6 @@
 import type { Evaluate, FlowNode, FlowPlan, NodeOf, NodeType, ScopePlace, Slice, ValueTemplate } from "@lintel/specs";
 import type { CompileSchema } from "../boot/compile-schema.ts";
-import type { TakeTurn } from "../external/rate-limit.ts";
+import type { Traffic } from "../external/traffic.ts";
 import type { CompiledList, RunNode } from "../flow/compiled-node.ts";
 import type { FlowRun } from "../flow/flow-run.ts";
 
@@ -15,7 +15,7 @@ export interface Preparation {
   /** The nodes of a branch. */
   readonly list: (nodes: readonly FlowNode[]) => CompiledList;
   /** By provider; shared by all tools. */
-  readonly rateLimits: ReadonlyMap<string, TakeTurn>;
+  readonly traffic: ReadonlyMap<string, Traffic>;
   /** The value of a secret. @throws SettingsError when it is missing */
   readonly secret: (name: string) => string;
 }

@@ -45,6 +45,7 @@ export const problemStatuses = {
   "external-call-failed": 502,
   "keys-unavailable": 503,
   "external-call-limited": 503,
+  "external-call-suspended": 503,
   "database-unavailable": 503,
   "shutting-down": 503,
   "execution-timeout": 504,

@@ -76,7 +76,12 @@ function flowProblems({ flow }: Tool, entities: readonly Entity[]): readonly Pro
   ]);
 }
 
-const externalProblems = ["external-call-failed", "external-call-limited", "external-call-timeout"] as const;
+const externalProblems = [
+  "external-call-failed",
+  "external-call-limited",
+  "external-call-suspended",
+  "external-call-timeout",
+] as const;
 const rowProblems = ["write-contention", "too-many-rows"] as const;
 
 function touchesRows(node: FlowNode): boolean {

@@ -50,6 +50,7 @@ const retried: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   "idempotency-key-in-use",
   "write-contention",
   "external-call-limited",
+  "external-call-suspended",
   "database-unavailable",
   "keys-unavailable",
   "shutting-down",
