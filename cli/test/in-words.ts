@@ -38,7 +38,7 @@ function problemText(problem: Problem, folder: string): string {
 }
 
 /** `specs/scenarios/x.yaml:3:5` */
-export function placeOf({ file, line, column }: SourcePosition, folder: string): string {
+function placeOf({ file, line, column }: SourcePosition, folder: string): string {
   return `${join(folder, file)}:${String(line)}:${String(column)}`;
 }
 

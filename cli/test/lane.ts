@@ -53,7 +53,7 @@ export interface LaneOptions {
 }
 
 /** Values of secrets in tests: nobody else's. */
-export function testSecret(name: string): string {
+function testSecret(name: string): string {
   return `test-${name}`;
 }
 
