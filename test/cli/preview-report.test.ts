@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { rulesMetadata, type ToolRisk } from "@lintel/policypack/risk";
+
 import { describe, expect, it } from "vitest";
 import { buildReport } from "../../cli/preview/build-report.ts";
 import { type EngineEvent, foldEvents } from "../../cli/preview/engine-run.ts";
@@ -7,6 +9,7 @@ import type { JudgedWorkspace } from "../../cli/preview/preview-workspace.ts";
 import { renderMarkdown } from "../../cli/preview/render/markdown.ts";
 import { renderText } from "../../cli/preview/render/text.ts";
 import { resourceChanges } from "../../cli/preview/resource-changes.ts";
+import { Ajv2020 } from "./ajv-of-specs.ts";
 
 const tool = "urn:pulumi:dev::shop::lintel:index:Workspace$lintel:index:Tool::shop-order";
 const every = [...rulesMetadata.map(({ id }) => id), "workspace-policy-red", "workspace-policy-yellow"];
@@ -145,6 +148,18 @@ describe("the verdict of a preview", () => {
     const later = said("plain-text-secret", "can't run policy 'plain-text-secret' during preview: x", "advisory");
     const { outcome, undecided, violations } = report([judgedBy(), later], judged());
     expect([outcome, undecided.length, violations]).toEqual(["green", 1, []]);
+  });
+});
+
+describe("the report as JSON", () => {
+  it("is what its published schema says, with and without a verdict", () => {
+    const schema = readFileSync(new URL("../../cli/preview/preview-report.schema.json", import.meta.url), "utf8");
+    const validate = new Ajv2020({ allErrors: true, strict: false }).compile(JSON.parse(schema) as object);
+    const red = report([judgedBy(), said("hard-delete", "RED")], judged(finding("hard-delete", "red")));
+    for (const each of [red, report([judgedBy()], judged()), report([], judged())]) {
+      validate(JSON.parse(JSON.stringify(each)));
+      expect(validate.errors).toBeNull();
+    }
   });
 });
 
