@@ -15,7 +15,7 @@ import {
 } from "./summary.ts";
 
 /** A comment on GitHub holds 65,536 characters; some are left for the marker of the action. */
-export const longestComment = 65_000;
+const longestComment = 65_000;
 const mostRows = 30;
 
 /** The parts that must be seen stand first; details are added as long as they fit, and what does not is named. */
