@@ -13,10 +13,11 @@ export const maximumDepth = 64;
 const maximumAliased = 10_000;
 
 interface Walk {
-  readonly document: Document.Parsed;
   readonly source: SourceText;
   readonly sink: Diagnostic[];
   readonly open: Set<Node>;
+  /** What stands behind each anchor so far; the library would search the whole document for each alias. */
+  readonly anchors: Map<string, Node>;
   /** Values that aliases added so far. */
   aliased: number;
   /** The alias that is followed, the outermost of several. */
@@ -25,13 +26,15 @@ interface Walk {
 
 /** The document as plain JSON; what cannot be JSON becomes null with a diagnostic. */
 export function yamlToJson(document: Document.Parsed, source: SourceText, sink: Diagnostic[]): JsonValue {
-  return convert(document.contents, { document, source, sink, open: new Set(), aliased: 0 }, 0, false);
+  return convert(document.contents, { source, sink, open: new Set(), anchors: new Map(), aliased: 0 }, 0, false);
 }
 
 function convert(node: Node | null, walk: Walk, depth: number, isAliased: boolean): JsonValue {
   if (node === null) return null;
   if (isAliased && isTooMuch(walk, node)) return null;
   if (isAlias(node)) return convertAlias(node, walk, depth);
+  const { anchor } = node as Node & { readonly anchor?: string };
+  if (anchor !== undefined && !isAliased) walk.anchors.set(anchor, node);
   if (isScalar(node)) return convertScalar(node, walk);
   if (depth >= maximumDepth) return fail(walk, node, "too-deep", { maximum: String(maximumDepth) });
   if (isSeq(node)) return node.items.map((item) => convert(item as Node | null, walk, depth + 1, isAliased));
@@ -48,8 +51,9 @@ function isTooMuch(walk: Walk, node: Node): boolean {
 }
 
 function convertAlias(node: Node, walk: Walk, depth: number): JsonValue {
-  const target = isAlias(node) ? node.resolve(walk.document) : undefined;
+  const target = isAlias(node) ? walk.anchors.get(node.source) : undefined;
   if (target === undefined || walk.open.has(target)) return fail(walk, node, "bad-alias", {});
+  if (walk.aliased > maximumAliased) return null;
   const isOutermost = walk.open.size === 0;
   if (isOutermost) walk.alias = node;
   walk.open.add(target);
@@ -68,6 +72,8 @@ function convertMap(
   const seen = new Set<string>();
   for (const item of node.items as readonly { readonly key: Node; readonly value: Node | null }[]) {
     const key = keyText(item.key);
+    const { anchor } = item.key as Node & { readonly anchor?: string };
+    if (anchor !== undefined && !isAliased) walk.anchors.set(anchor, item.key);
     if (key === "__proto__") fail(walk, item.key, "reserved-name", { name: key });
     else if (seen.has(key)) fail(walk, item.key, "duplicate-key", { key });
     else entries.push([checkText(key, item.key, walk), convert(item.value, walk, depth + 1, isAliased)]);
