@@ -54,11 +54,14 @@ const onlyAssetsAndOutputs: Plugin = {
   name: "only-assets-and-outputs",
   setup: (builder) => {
     builder.onResolve({ filter: /^@pulumi\/pulumi$/ }, ({ importer }) =>
-      importer.includes("@pulumi/policy") ? { path: dirname(importer), namespace: "pulumi-part" } : undefined,
+      importer.includes("@pulumi/policy")
+        ? { path: "@pulumi/pulumi", namespace: "pulumi-part", pluginData: dirname(importer) as unknown }
+        : undefined,
     );
-    builder.onLoad({ filter: /.*/, namespace: "pulumi-part" }, ({ path }) => ({
+    builder.onLoad({ filter: /.*/, namespace: "pulumi-part" }, ({ pluginData }) => ({
       contents: `exports.asset = require("@pulumi/pulumi/asset"); exports.Output = require("@pulumi/pulumi/output").Output;`,
-      resolveDir: path,
+      // Not in the path, which the output names: no machine's folders stand in a pack.
+      resolveDir: String(pluginData),
     }));
   },
 };
