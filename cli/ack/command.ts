@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import type { DefineCommand } from "../command.ts";
+import { onWorkspace } from "../one-workspace.ts";
 import type { AckOptions } from "./ack.ts";
 
 export const ackCommand: DefineCommand = ({ console, finish }) =>
@@ -17,7 +18,7 @@ export const ackCommand: DefineCommand = ({ console, finish }) =>
     .addHelpText("after", examples)
     .action(async (tool: string, rule: string, options: AckOptions) => {
       const { ack } = await import("./ack.ts");
-      finish(await ack(tool, rule, options, console));
+      finish(await onWorkspace(options.folder, console, (folder) => ack(tool, rule, { ...options, folder }, console)));
     });
 
 const examples = `

@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import { canonicalJson, compileFolder } from "@lintel/specs";
 import { judge } from "../check/check-folder.ts";
-import { findWorkspaces } from "../check/find-workspaces.ts";
 import type { Console } from "../console.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { findWorkspaces } from "../find-workspaces.ts";
 import { type CheckReport, checkReport, failedReport } from "../report/check-report.ts";
 import { framesOf } from "../report/frames.ts";
 import { renderText } from "../report/text.ts";
@@ -18,14 +18,15 @@ export interface BundleOptions {
 
 /** `lintel bundle`: writes canonical JSON of what may be deployed, and of nothing else; resolves to the exit code. */
 export async function bundle(folder: string, options: BundleOptions, console: Console): Promise<number> {
-  const workspaces = await findWorkspaces(folder);
-  const [workspace] = workspaces;
-  if (workspace === undefined || workspaces.length > 1) return notOne(folder, workspaces, console);
-  const { specs, diagnostics } = await compileFolder(workspace, { environment: options.environment });
+  if ((await findWorkspaces(folder)).length === 0) {
+    console.error(`lintel: ${folder} holds no specs; name the folder that a workspace.yaml stands in\n`);
+    return exitCodes.nothing;
+  }
+  const { specs, diagnostics } = await compileFolder(folder, { environment: options.environment });
   const report = specs === undefined ? failedReport(diagnostics) : checkReport(await judge(specs, console.now()));
   const code = exitCodeOf(report);
   if (specs === undefined || code !== exitCodes.green) {
-    console.error(`${await verdict(workspace, report)}lintel: no bundle is made of specs that may not be deployed\n`);
+    console.error(`${await verdict(folder, report)}lintel: no bundle is made of specs that may not be deployed\n`);
     return code;
   }
   const text = canonicalJson(specs.bundle);
@@ -37,17 +38,6 @@ export async function bundle(folder: string, options: BundleOptions, console: Co
   if (problem === undefined) console.out(`${specs.bundle.digest}\n`);
   else console.error(`lintel: ${problem}\n`);
   return problem === undefined ? exitCodes.green : exitCodes.usage;
-}
-
-function notOne(folder: string, workspaces: readonly string[], console: Console): number {
-  if (workspaces.length === 0) {
-    console.error(`lintel: ${folder} holds no specs; name the folder that a workspace.yaml stands in\n`);
-    return exitCodes.nothing;
-  }
-  console.error(
-    `lintel: ${folder} holds several workspaces; name one:\n${workspaces.map((each) => `  ${each}\n`).join("")}`,
-  );
-  return exitCodes.usage;
 }
 
 /** The report goes to standard error: standard output is for the bundle. */

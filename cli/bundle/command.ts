@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import type { DefineCommand } from "../command.ts";
+import { onWorkspace } from "../one-workspace.ts";
 import type { BundleOptions } from "./bundle.ts";
 
 export const bundleCommand: DefineCommand = ({ console, finish }) =>
@@ -11,7 +12,7 @@ export const bundleCommand: DefineCommand = ({ console, finish }) =>
     .addHelpText("after", examples)
     .action(async (folder: string, options: BundleOptions) => {
       const { bundle } = await import("./bundle.ts");
-      finish(await bundle(folder, options, console));
+      finish(await onWorkspace(folder, console, (workspace) => bundle(workspace, options, console)));
     });
 
 const examples = `

@@ -2,13 +2,13 @@ import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Console } from "../console.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { findWorkspaces } from "../find-workspaces.ts";
 import type { CheckedFolder } from "../report/checked-folder.ts";
 import type { ReportOptions } from "../report/option.ts";
 import { printable } from "../report/printable.ts";
 import { worstExitCode } from "../report/verdict.ts";
 import { writeReport } from "../report/write-report.ts";
 import { checkFolder } from "./check-folder.ts";
-import { findWorkspaces } from "./find-workspaces.ts";
 
 export interface CheckOptions extends ReportOptions {
   readonly environment?: string;

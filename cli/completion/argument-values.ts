@@ -26,7 +26,7 @@ async function ruleIds(): Promise<readonly Suggestion[]> {
 
 /** By their files' names: a key press must not wait for a compiler. */
 async function toolNames(): Promise<readonly Suggestion[]> {
-  const { findWorkspaces } = await import("../check/find-workspaces.ts");
+  const { findWorkspaces } = await import("../find-workspaces.ts");
   const files = await Promise.all(
     (await findWorkspaces(".")).map((folder) => readdir(join(folder, "tools")).catch(() => [])),
   );

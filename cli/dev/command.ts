@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import type { DefineCommand } from "../command.ts";
+import { onWorkspace } from "../one-workspace.ts";
 import type { DevOptions } from "./dev.ts";
 
 /** `lintel dev`: the specs as a live API on this machine, as they are edited. */
@@ -14,7 +15,7 @@ export const devCommand: DefineCommand = ({ console, finish }) =>
     .addHelpText("after", examples)
     .action(async (folder: string, options: DevOptions) => {
       const { dev } = await import("./dev.ts");
-      finish(await dev(folder, options, console));
+      finish(await onWorkspace(folder, console, (workspace) => dev(workspace, options, console)));
     });
 
 function portNumber(text: string): number {

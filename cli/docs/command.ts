@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import type { DefineCommand } from "../command.ts";
+import { onWorkspace } from "../one-workspace.ts";
 import type { DocsOptions } from "./docs.ts";
 
 export const docsCommand: DefineCommand = ({ console, finish }) =>
@@ -14,7 +15,7 @@ export const docsCommand: DefineCommand = ({ console, finish }) =>
     .addHelpText("after", examples)
     .action(async (folder: string, options: DocsOptions) => {
       const { docs } = await import("./docs.ts");
-      finish(await docs(folder, options, console));
+      finish(await onWorkspace(folder, console, (workspace) => docs(workspace, options, console)));
     });
 
 const examples = `

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import type { DefineCommand } from "../command.ts";
+import { onWorkspace } from "../one-workspace.ts";
 import type { ExportOptions } from "./export.ts";
 
 export const exportCommand: DefineCommand = ({ console, finish }) =>
@@ -11,7 +12,7 @@ export const exportCommand: DefineCommand = ({ console, finish }) =>
     .addHelpText("after", examples)
     .action(async (folder: string, options: ExportOptions) => {
       const { exportWorkspace } = await import("./export.ts");
-      finish(await exportWorkspace(folder, options, console));
+      finish(await onWorkspace(folder, console, (workspace) => exportWorkspace(workspace, options, console)));
     });
 
 const examples = `

@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import type { DefineCommand } from "../command.ts";
+import { onWorkspace } from "../one-workspace.ts";
 import type { FixCommandOptions } from "./fix.ts";
 
 export const fixCommand: DefineCommand = ({ console, finish }) =>
@@ -15,7 +16,7 @@ export const fixCommand: DefineCommand = ({ console, finish }) =>
     .addHelpText("after", examples)
     .action(async (folder: string, options: FixCommandOptions) => {
       const { fix } = await import("./fix.ts");
-      finish(await fix(folder, options, console));
+      finish(await onWorkspace(folder, console, (workspace) => fix(workspace, options, console)));
     });
 
 const examples = `

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { DefineCommand } from "../command.ts";
+import { onWorkspace } from "../one-workspace.ts";
 import type { TestOptions } from "./test.ts";
 
 /** `lintel test`: the users' own tests of their business rules. */
@@ -24,7 +25,7 @@ export const testCommand: DefineCommand = ({ console, finish }) =>
     .addHelpText("after", examples)
     .action(async (folder: string, options: TestOptions) => {
       const { test } = await import("./test.ts");
-      finish(await test(folder, options, console));
+      finish(await onWorkspace(folder, console, (workspace) => test(workspace, options, console)));
     });
 
 function wholeNumber(text: string): number {
