@@ -71,9 +71,20 @@ const reasons: Readonly<Record<string, string>> = {
 function syntaxError(source: SourceText, error: YAMLError): Diagnostic {
   if (error.code === "TAG_RESOLVE_FAILED") return diagnosticAt("yaml-tag", source, error.pos[0], {});
   if (error.code === "BAD_ALIAS") return diagnosticAt("bad-alias", source, error.pos[0], {});
-  const reason = reasons[error.code] ?? error.message.split("\n")[0] ?? "";
-  return diagnosticAt("malformed-yaml", source, error.pos[0], { reason });
+  const said = error.message.split("\n")[0] ?? "";
+  const reason = reasons[error.code] ?? said.replace('closing "quote', "closing quote");
+  return diagnosticAt("malformed-yaml", source, error.pos[0], { reason }, remedies[error.code]);
 }
+
+/** What to do, where the library only says what it met. */
+const remedies: Readonly<Record<string, string>> = {
+  TAB_AS_INDENT: "indent with spaces",
+  BAD_INDENT: "keys of one map, and items of one list, start in the same column",
+  MISSING_CHAR:
+    "a bracket, quote or comma is missing here or before, or this line is indented otherwise than its neighbours",
+  BLOCK_AS_IMPLICIT_KEY: 'quote text that holds ": "',
+  UNEXPECTED_TOKEN: "quote text that holds one of { } [ ] , : # as in an expression ${…}",
+};
 
 /** One broken place makes the parser stumble several times; the first of a line says it. */
 function firstPerLine(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
@@ -95,9 +106,13 @@ function rejectNonJson(source: SourceText, sink: Diagnostic[]): void {
     JSON.parse(source.text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    sink.push(placed(source, 0, "malformed-json", `this file is not JSON: ${reason}`));
+    const [, position] = / in JSON at position (\d+)/.exec(reason) ?? [];
+    const message = `this file is not JSON: ${reason.replace(/ in JSON at position .*/, "")}`;
+    sink.push(placed(source, Number(position ?? 0), "malformed-json", message, jsonHint));
   }
 }
+
+const jsonHint = "JSON takes no comments, no trailing commas, and only double quotes; in a .yaml file they may stand";
 
 /** Where flow brackets or block indicators nest deeper than any spec does: a parser must not be asked to recurse there. */
 function tooDeepAt(text: string): number | undefined {

@@ -80,6 +80,11 @@ const explanations: Readonly<Record<string, Explain>> = {
   "false schema": (_, path, report) => {
     report("key-does-not-apply", path, { key: nameOf(path) }, { at: "key" });
   },
+  maxProperties: ({ data, parentSchema }, path, report) => {
+    const known = isJsonObject(parentSchema?.["properties"]) ? Object.keys(parentSchema["properties"]).join(", ") : "";
+    const found = isJsonObject(data) ? Object.keys(data).join(" and ") : "";
+    report("bad-value", path, { name: nameOf(path), reason: `takes one of ${known}, and has ${found}` });
+  },
   minProperties: (_, path, report) => report("empty-value", path, { name: nameOf(path) }),
   minItems: (_, path, report) => report("empty-value", path, { name: nameOf(path) }),
   minLength: (_, path, report) => report("empty-value", path, { name: nameOf(path) }),

@@ -48,7 +48,7 @@ const causes: Readonly<Record<Exclude<DiagnosticCode, FolderCode>, readonly [Cha
   "nul-character": [own("\0"), "1:1"],
   "bad-unicode": [node('type: transform, value: "\\ud800"'), "10:38"],
   "malformed-yaml": [own("a: [\n"), "2:1"],
-  "malformed-json": [{ "tools/own.json": "{ a: 1 }" }, "1:1"],
+  "malformed-json": [{ "tools/own.json": "{ a: 1 }" }, "1:3"],
   "empty-file": [own("# nothing\n"), "1:1"],
   "several-documents": [own("a: 1\n---\nb: 1\n"), "2:1"],
   "yaml-directive": [own("%YAML 1.1\n---\na: 1\n"), "1:1"],

@@ -1,0 +1,37 @@
+import { compileFiles } from "@lintel/specs";
+import { expect, it } from "vitest";
+import { toolWith } from "../design-files.ts";
+
+const node = "  - { id: a, type: transform, value: 1 }";
+const cases: readonly (readonly [string, string, string, string, string])[] = [
+  ["a comma too many", "tools/own.json", '{"kind":"Tool",}', "1:16 malformed-json", "trailing commas"],
+  ["a tab", "tools/own.yaml", toolWith(`\t${node.trim()}`), "malformed-yaml", "indent with spaces"],
+  [
+    "an unquoted expression",
+    "tools/own.yaml",
+    toolWith(node.replace("1 }", "${input.x} }")),
+    "malformed-yaml",
+    "quote text",
+  ],
+  [
+    "two triggers",
+    "tools/own.yaml",
+    toolWith(node).replace(
+      /^trigger:.*$/m,
+      "trigger: { http: { method: GET, path: /x }, schedule: { cron: '* * * * *', timeZone: UTC } }",
+    ),
+    "bad-value",
+    "takes one of http, webhook, schedule, and has http and schedule",
+  ],
+];
+
+it.each(cases)("says where %s is and what to do", (_, path, text, place, remedy) => {
+  const { diagnostics } = compileFiles([{ path, text }]);
+  const shown = diagnostics
+    .filter(({ file }) => file === path)
+    .map(
+      ({ line, column, code, message, hint = "" }) => `${String(line)}:${String(column)} ${code} ${message} ${hint}`,
+    );
+  expect(shown[0]).toContain(place);
+  expect(shown[0]).toContain(remedy);
+});
