@@ -58,7 +58,9 @@ async function report(
 ): Promise<number> {
   const run = await runEngine(engine);
   const next = workspacesOf(run.resources.filter(({ operation }) => operation !== "delete"));
-  const old = await baseline(engine, options.against, next);
+  // An engine that did not come that far may not be able to read its state either.
+  const old =
+    run.packVersion === undefined ? new Map<string, StackWorkspace>() : await baseline(engine, options.against, next);
   const now = console.now();
   const judged: JudgedWorkspace[] = [];
   for (const name of namesOf(old, next, run.hasFailed)) {
