@@ -122,7 +122,7 @@ describe("Cloud SQL is a PostgreSQL server", () => {
     await refresh();
     expect({ host, authority }).toEqual(before);
     expect(await connect("reader", "right")).toBe("reader");
-    const token = await (
+    const token: unknown = await (
       await fetch((await google.ok("GET", `run/v2/${location}/services/token`))["uri"] as string)
     ).json();
     expect(await connect(login(), (token as { readonly access_token: string }).access_token)).toBe(login());

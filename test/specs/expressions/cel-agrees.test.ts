@@ -50,9 +50,7 @@ function celInputOf(name: string, value: JsonValue): CelInput {
   if (name === "at" && typeof value === "string") return timestampFromDate(new Date(value));
   if (Array.isArray(value)) return value.map((element) => celInputOf("", element as JsonValue));
   // Only x and y are floating point there.
-  return typeof value === "number" && name !== "x" && name !== "y"
-    ? BigInt(value)
-    : (value);
+  return typeof value === "number" && name !== "x" && name !== "y" ? BigInt(value) : value;
 }
 
 function plain(value: CelValue): JsonValue {
