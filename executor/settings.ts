@@ -26,6 +26,8 @@ export interface Settings {
   /** JSON of what was accepted at deployment, for warnings and the audit log. */
   readonly deployment: string | undefined;
   readonly project: string | undefined;
+  /** Whether `/openapi.json` answers. */
+  readonly publishesOpenApi: boolean;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -45,12 +47,21 @@ export function readSettings(environment: Environment): Settings {
     secret: (name) => environment[secretVariable(name)],
     deployment: environment["LINTEL_DEPLOYMENT"],
     project: environment["GOOGLE_CLOUD_PROJECT"],
+    publishesOpenApi: oneOf(environment, "LINTEL_OPENAPI", ["public", "off"]) === "public",
   };
 }
 
 /** `payments-webhook-key` is `LINTEL_SECRET_PAYMENTS_WEBHOOK_KEY`. */
 export function secretVariable(name: string): string {
   return `LINTEL_SECRET_${name.toUpperCase().replaceAll(/[^A-Z0-9]/gu, "_")}`;
+}
+
+/** The first choice is the default. */
+function oneOf<T extends string>(environment: Environment, name: string, choices: readonly [T, ...T[]]): T {
+  const value = environment[name] ?? choices[0];
+  const choice = choices.find((candidate) => candidate === value);
+  if (choice !== undefined) return choice;
+  throw new SettingsError(`${name} is ${JSON.stringify(value)}; set ${choices.join(" or ")}`);
 }
 
 function readPort(text: string): number {
@@ -62,10 +73,7 @@ function readPort(text: string): number {
 function readDatabase(environment: Environment): DatabaseSettings {
   const url = environment["LINTEL_DATABASE_URL"];
   if (url !== undefined) return { type: "url", url };
-  const authority = environment["LINTEL_DATABASE_AUTH"] ?? "iam";
-  if (authority !== "iam" && authority !== "password") {
-    throw new SettingsError("LINTEL_DATABASE_AUTH must be iam or password");
-  }
+  const authority = oneOf(environment, "LINTEL_DATABASE_AUTH", ["iam", "password"]);
   const password = authority === "password" ? required(environment, "LINTEL_DATABASE_PASSWORD") : undefined;
   return {
     type: "server",

@@ -14,6 +14,7 @@ import { refuse } from "../refuse.ts";
 import type { Service } from "../service.ts";
 import { answerClientError } from "./answer-client-error.ts";
 import { frameworkProblem } from "./framework-problem.ts";
+import { addOpenApi } from "./openapi.ts";
 import { addProbes } from "./probes.ts";
 
 export interface ServerOptions {
@@ -22,6 +23,8 @@ export interface ServerOptions {
   secret(name: string): string | undefined;
   /** Whether the process is on its way out. */
   isDraining(): boolean;
+  /** Whether `/openapi.json` answers. */
+  readonly publishesOpenApi: boolean;
 }
 
 /** Milliseconds for a request to arrive completely. */
@@ -51,6 +54,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     return sendProblem(reply.header("Connection", "close"), gone);
   });
   addProbes(server, service);
+  if (options.publishesOpenApi) addOpenApi(server, service.bundle);
   for (const tool of service.tools.values()) addRoute(server, tool, options);
   return server;
 }

@@ -36,7 +36,12 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   warnOfExpiry(readDeployment(settings.deployment)?.acknowledgements ?? [], Date.now(), log);
   const service = openService(bundle, settings, log, clock);
   let isDraining = false;
-  const server = createServer({ service, secret: settings.secret, isDraining: () => isDraining });
+  const server = createServer({
+    service,
+    secret: settings.secret,
+    isDraining: () => isDraining,
+    publishesOpenApi: settings.publishesOpenApi,
+  });
   await server.listen({ port: settings.port, host: options.host ?? "0.0.0.0" });
   const { port } = server.server.address() as AddressInfo;
   log.info({ port, digest: bundle.digest, tools: service.tools.size }, "serving");

@@ -1,5 +1,6 @@
 // Decision: made of the bundle alone, by a pure function, so that what is published is what is served, byte for byte.
 import type { Bundle } from "../bundle/bundle.ts";
+import { canonicalJson } from "../bundle/canonical-json.ts";
 import type { Tool } from "../language/tool.ts";
 import { componentsOf } from "./components.ts";
 import type { OpenApiDocument, OpenApiMethod, OpenApiOperation } from "./openapi-document.ts";
@@ -14,7 +15,9 @@ export interface OpenApiOptions {
 }
 
 /** The OpenAPI 3.1 document of a workspace: its http tools and webhooks. Schedules are called by Cloud Scheduler, not by clients. */
-export function openApiOf(bundle: Bundle, { risk = {}, servers = ["/"] }: OpenApiOptions = {}): OpenApiDocument {
+export function openApiOf(given: Bundle, { risk = {}, servers = ["/"] }: OpenApiOptions = {}): OpenApiDocument {
+  // A bundle that was written and read again has its keys in another order than the specs; parameters follow that order.
+  const bundle = JSON.parse(canonicalJson(given)) as Bundle;
   const { workspace, digest } = bundle;
   const operations = bundle.tools.flatMap((tool) => placed(tool, bundle, risk[tool.name]));
   const tags = [...new Set(operations.flatMap(({ operation }) => operation.tags))].sort();
