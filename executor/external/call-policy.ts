@@ -60,11 +60,15 @@ export function callNow<T>(
 
 /** Calls to undo or look up: in time of its own, and also where the provider is left alone otherwise. @throws CallFailure */
 export function callAfterwards<T>(policy: CallPolicy, send: Send<T>): Promise<T> {
+  const { traffic } = policy;
   const deadline = Date.now() + afterwardsTime;
   return attempt(
     policy,
     () => deadline - Date.now(),
-    (timeout) => send(timeout()),
+    (timeout) => {
+      const sendOnce = (): Promise<T> => send(timeout());
+      return traffic === undefined ? sendOnce() : traffic.breaker.watch(sendOnce);
+    },
   );
 }
 

@@ -6,6 +6,8 @@ import { CallFailure } from "./call-failure.ts";
 export interface CircuitBreaker {
   /** Sends, unless the provider is left alone. @throws CallFailure suspended, then nothing was sent */
   pass<T>(send: () => Promise<T>): Promise<T>;
+  /** Sends in any case, and learns from it. */
+  watch<T>(send: () => Promise<T>): Promise<T>;
 }
 
 export interface BreakerOptions {
@@ -25,26 +27,30 @@ export function circuitBreaker(options: Partial<BreakerOptions> = {}): CircuitBr
   let opensAt = 0;
   let isProbing = false;
   const isSuspended = (): boolean => failures >= threshold && (now() < opensAt || isProbing);
+  const watch = async <T>(send: () => Promise<T>): Promise<T> => {
+    try {
+      const answer = await send();
+      failures = 0;
+      return answer;
+    } catch (error) {
+      if (tellsOfTrouble(error)) {
+        failures += 1;
+        opensAt = now() + coolDown;
+      } else if (error instanceof CallFailure) failures = 0;
+      throw error;
+    }
+  };
   return {
+    watch,
     pass: async (send) => {
       if (isSuspended()) {
         throw new CallFailure("none", "suspended", { retryAfter: Math.max(1000, opensAt - now()) });
       }
-      const isProbe = failures >= threshold;
-      if (isProbe) isProbing = true;
-      try {
-        const answer = await send();
-        failures = 0;
-        return answer;
-      } catch (error) {
-        if (tellsOfTrouble(error)) {
-          failures += 1;
-          opensAt = now() + coolDown;
-        } else if (error instanceof CallFailure) failures = 0;
-        throw error;
-      } finally {
-        if (isProbe) isProbing = false;
-      }
+      if (failures < threshold) return watch(send);
+      isProbing = true;
+      return watch(send).finally(() => {
+        isProbing = false;
+      });
     },
   };
 }

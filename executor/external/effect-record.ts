@@ -15,6 +15,8 @@ export interface EffectRecord {
   seen: Pick<FlowRun, "results" | "item">;
   /** Undoes the effect. */
   readonly compensate: ((run: FlowRun, effect: EffectRecord) => Promise<void>) | undefined;
+  /** The spec accepts that it may come twice. */
+  readonly mayRepeat: boolean;
   /** Finds out what became of it where no answer came; absent where nobody can say. */
   readonly resolve: (() => Promise<Resolution>) | undefined;
 }

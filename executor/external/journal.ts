@@ -20,7 +20,7 @@ export function effectKey(execution: Execution, node: string): string {
 export async function beginEffect(
   run: FlowRun,
   nodeId: string,
-  { compensate, resolve }: Partial<Pick<EffectRecord, "compensate" | "resolve">>,
+  { compensate, resolve, mayRepeat = false }: Partial<Pick<EffectRecord, "compensate" | "resolve" | "mayRepeat">>,
 ): Promise<EffectRecord> {
   const node = run.path + nodeId;
   const { execution } = run;
@@ -53,6 +53,7 @@ export async function beginEffect(
     seen: { results: { ...run.results }, item: run.item },
     compensate,
     resolve,
+    mayRepeat,
   };
   run.effects.push(effect);
   return effect;

@@ -20,7 +20,8 @@ export async function withRetry<T>(rules: RetryRules, attempt: () => Promise<T>)
     } catch (error) {
       if (!(error instanceof CallFailure)) throw error;
       mayHaveHappened ||= error.effect === "unknown";
-      const failure = mayHaveHappened ? error.asUnknown() : error;
+      // A provider that says no to a request answers for the earlier attempts of it too: they had the same key.
+      const failure = mayHaveHappened && error.reason !== "declined" ? error.asUnknown() : error;
       if (count >= policy.maxAttempts || !isWorthwhile(error, rules)) throw failure;
       const pause = Math.max(pauseBefore(policy, count), error.retryAfter ?? 0);
       if (pause >= rules.remaining()) throw failure;

@@ -15,10 +15,11 @@ export const http: Runner<"http"> = {
     const { id } = node;
     const { build, policy, compensate } = compileCall(node, preparation);
     const validate = node.response === undefined ? undefined : preparation.schema(node.response);
+    const mayRepeat = node.delivery === "atLeastOnce";
     const hasEffect = effectOf(node) === "externalWrite";
     return async (run) => {
       run.budget.takeExternalCall();
-      const effect = hasEffect ? await beginEffect(run, id, { compensate }) : undefined;
+      const effect = hasEffect ? await beginEffect(run, id, { compensate, mayRepeat }) : undefined;
       const result = await performCall(run, id, effect, async (): Promise<JsonObject> => {
         const request = keyed(build, run, run.path + id);
         const { status, body } = await callNow(policy, run, effect, (timeout) => sendRequest({ ...request, timeout }));

@@ -4,6 +4,7 @@ import { assert } from "./assert.ts";
 import { forEach } from "./for-each.ts";
 import { http } from "./http.ts";
 import { ifNode } from "./if.ts";
+import { payment } from "./payment.ts";
 import { policyCheck } from "./policy-check.ts";
 import { poll } from "./poll.ts";
 import { read } from "./read.ts";
@@ -22,7 +23,7 @@ export const runners: { readonly [T in NodeType]: Runner<T> } = {
   forEach,
   http,
   if: ifNode,
-  payment: notServed,
+  payment,
   policyCheck,
   poll,
   read,

@@ -9,7 +9,8 @@ import { type Runner, runList } from "./runner.ts";
 
 /**
  * Rounds until one does not fail. What a failed round did is undone first: in an open transaction back to its beginning, and
- * external effects by their compensations. Transactions that the round has committed stay.
+ * external effects by their compensations; where that leaves one whose outcome nobody knows, there is no other round.
+ * Transactions that the round has committed stay.
  */
 export const retry: Runner<"retry"> = {
   isServed: true,
@@ -18,6 +19,7 @@ export const retry: Runner<"retry"> = {
     const inside = allNodes(node.nodes).map(({ id }) => id);
     return async (run) => {
       for (let round = 0; ; round += 1) {
+        const effects = run.effects.length;
         const undo = await beginRound(run);
         try {
           await inRound(run, { node: node.id, round, inside }, () => runList(run, body, runNodes));
@@ -28,6 +30,8 @@ export const retry: Runner<"retry"> = {
           if (isLast || isFinal(error)) throw error;
           run.execution.log.warn({ node: node.id, round, error }, "a round failed and runs again");
           await undo();
+          // Another round would have its effects beside those.
+          if (run.effects.slice(effects).some(({ state, mayRepeat }) => state === "unknown" && !mayRepeat)) throw error;
           await setTimeout(pause);
         }
       }

@@ -191,6 +191,8 @@ export interface PaymentNode extends ExternalBase {
   readonly amount?: ValueTemplate;
   readonly charge?: ValueTemplate;
   readonly customer?: ValueTemplate;
+  /** How the customer pays: the provider's id of a payment method. */
+  readonly paymentMethod?: ValueTemplate;
   readonly metadata: Readonly<Record<string, ValueTemplate>>;
 }
 

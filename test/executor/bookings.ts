@@ -13,6 +13,8 @@ export interface BookingsOptions {
   readonly limits?: string;
   /** The housekeeping service's rateLimit. */
   readonly rateLimit?: string;
+  /** Further providers of workspace.yaml, a line each. */
+  readonly providers?: readonly string[];
 }
 
 export const audience = "https://bookings.test";
@@ -31,7 +33,8 @@ export function compileBookings(options: BookingsOptions): Bundle {
   throw new Error(diagnostics.map(({ file, line, message }) => `${file}:${String(line)}: ${message}`).join("\n"));
 }
 
-function workspaceText({ issuer, housekeeping = "http://127.0.0.1:9", limits, rateLimit }: BookingsOptions): string {
+function workspaceText(options: BookingsOptions): string {
+  const { issuer, housekeeping = "http://127.0.0.1:9", limits, rateLimit, providers = [] } = options;
   return `
 apiVersion: lintel/v1
 kind: Workspace
@@ -41,6 +44,7 @@ roles: [customer, agent]
 auth: { issuer: "${issuer}", audience: "${audience}", roleClaim: roles }
 providers:
   housekeeping: { type: http, baseUrl: "${housekeeping}/v1", secret: housekeeping-api-key, idempotencyKeys: true${rateLimit === undefined ? "" : `, rateLimit: ${rateLimit}`} }
+${providers.map((line) => `  ${line}`).join("\n")}
 defaults:
   timeout: 1s
   retry: { maxAttempts: 3, backoff: exponential, initialDelay: 10ms, maxDelay: 50ms }

@@ -43,7 +43,12 @@ export interface CallOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export async function startBookings(options: Omit<BookingsOptions, "issuer"> = {}): Promise<Bookings> {
+interface StartOptions extends Omit<BookingsOptions, "issuer"> {
+  /** Further settings of the executor's process, such as secrets. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+export async function startBookings(options: StartOptions = {}): Promise<Bookings> {
   const [postgres, issuer] = await Promise.all([startPostgres(), startIssuer(audience)]);
   const database = await postgres.createDatabase();
   const superuser = await database.connect("superuser");
@@ -51,7 +56,7 @@ export async function startBookings(options: Omit<BookingsOptions, "issuer"> = {
   const bundle = compileBookings({ ...options, issuer: issuer.url });
   const folder = await mkdtemp(join(tmpdir(), "lintel-executor-"));
   await writeFile(join(folder, "bundle.json"), canonicalJson(bundle));
-  const environment = environmentOf(superuser, database, issuer, folder, bundle);
+  const environment = { ...environmentOf(superuser, database, issuer, folder, bundle), ...options.settings };
   const logs: string[] = [];
   const log = createLogger("info", { write: (line: string) => void logs.push(line) });
   const defaultBundleUrl = pathToFileURL(join(folder, "bundle.json")).href;

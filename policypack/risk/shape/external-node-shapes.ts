@@ -20,6 +20,7 @@ export const payment = paymentKeys(
     amount: maybe(someJson),
     charge: maybe(someJson),
     customer: maybe(json),
+    paymentMethod: maybe(json),
     metadata: templates,
     compensate: maybe(paymentCompensation),
   }),

@@ -9,11 +9,21 @@ interface AuthoredPayment extends AuthoredNode, AuthoredExternal {
   readonly amount?: ValueTemplate;
   readonly charge?: ValueTemplate;
   readonly customer?: ValueTemplate;
+  readonly paymentMethod?: ValueTemplate;
   readonly metadata?: Readonly<Record<string, ValueTemplate>>;
 }
 
 export const compilePayment: CompileNode<"payment"> = (node, context) => {
-  const { provider, operation, amount, charge, customer, metadata = {}, ...external } = node as AuthoredPayment;
+  const {
+    provider,
+    operation,
+    amount,
+    charge,
+    customer,
+    paymentMethod,
+    metadata = {},
+    ...external
+  } = node as AuthoredPayment;
   return compact<PaymentNode>({
     ...externalFields(external, context),
     type: "payment",
@@ -22,6 +32,7 @@ export const compilePayment: CompileNode<"payment"> = (node, context) => {
     amount,
     charge,
     customer,
+    paymentMethod,
     metadata,
   });
 };

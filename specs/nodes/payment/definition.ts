@@ -12,6 +12,7 @@ export const payment: NodeDefinition<"payment"> = {
     ...template("amount", node.amount),
     ...template("charge", node.charge),
     ...template("customer", node.customer),
+    ...template("paymentMethod", node.paymentMethod),
     ...templates("metadata", node.metadata),
     ...compensationSites(node),
   ],
