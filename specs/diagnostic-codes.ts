@@ -128,6 +128,10 @@ export const diagnosticCatalogue = {
   "bad-date": { message: '"{value}" is not a date of the calendar' },
   "unlisted-property": { message: 'the required property "{name}" is not in properties' },
   "bad-schema": { message: "not a valid JSON Schema: {reason}" },
+  "default-not-filled": {
+    message: "this default is never filled in: only a property's is, and not inside anyOf or oneOf",
+    hint: "remove it, or give the property beside anyOf with the default",
+  },
   // flows
   "duplicate-node": { message: 'the node id "{name}" stands twice in this tool' },
   "unknown-node": { message: '"{name}" is no sibling of the node "{node}"' },

@@ -1,4 +1,4 @@
-import { type JsonObject, type JsonSchema, type JsonValue, linearPatterns, schemaFormats } from "@lintel/specs";
+import { type JsonObject, type JsonSchema, type JsonValue, schemaOptions } from "@lintel/specs";
 import { Ajv2020, type ErrorObject, type Options } from "ajv/dist/2020.js";
 import { escapePointer } from "../admission/check-values.ts";
 import type { InputProblem } from "../errors/execution-error.ts";
@@ -11,21 +11,8 @@ const maximumProblems = 20;
 /** Values of more nodes than this are told of their first problem only, because collecting all costs memory per element. */
 const smallValue = 2000;
 
-const options: Options = {
-  // The loader has checked the schemas' own shape, and compiling the meta-schema is what costs a start the most.
-  meta: false,
-  validateSchema: false,
-  strictSchema: true,
-  strictNumbers: true,
-  // These two refuse correct schemas as a matter of taste.
-  strictTypes: false,
-  strictTuples: false,
-  useDefaults: true,
-  coerceTypes: false,
-  ownProperties: true,
-  formats: schemaFormats,
-  code: { regExp: linearPatterns },
-};
+// These two refuse correct schemas as a matter of taste.
+const options: Options = { ...schemaOptions, strictTypes: false, strictTuples: false };
 
 /** Compiles a schema once; patterns run in linear time. */
 export type CompileSchema = (schema: JsonSchema) => Validate;

@@ -1,32 +1,52 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { isJsonObject, type JsonObject, type JsonSchema } from "../json.ts";
+import { isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from "../json.ts";
 import { suggestion } from "../load/did-you-mean.ts";
 import type { Path, Report } from "../load/report.ts";
 import { patternProblem } from "./pattern-problem.ts";
 import { isPlainSchema } from "./plain-schema.ts";
-import { linearPatterns, schemaFormats } from "./schema-formats.ts";
+import { schemaOptions } from "./schema-formats.ts";
 
 /** Reports what is wrong in a JSON Schema whose keywords the file's schema has checked already. */
 export function checkJsonSchema(schema: JsonSchema, path: Path, report: Report): void {
   const found: Path[] = [];
-  checkParts(schema, path, (code, at, values, options) => {
+  const noting: Report = (code, at, values, options) => {
     found.push(at);
     report(code, at, values, options);
-  });
+  };
+  if (schema["default"] !== undefined) noting("default-not-filled", [...path, "default"], {}, { at: "key" });
+  checkParts(schema, path, noting);
+  checkFilled(schema, path, false, noting);
   if (found.length > 0 || isPlainSchema(schema)) return;
-  const ajv = strictAjv();
-  const reason = strictProblem(ajv, schema);
-  if (reason === undefined) checkDefaults(ajv, schema, path, report);
+  const reason = strictProblem(schema);
+  if (reason === undefined) checkDefaults(schema, path, report);
   else report("bad-schema", path, { reason });
 }
 
-/** A default that its own schema refuses would refuse every call that leaves the property out. */
-function checkDefaults(ajv: Ajv2020, schema: JsonSchema, path: Path, report: Report): void {
-  if (schema["default"] !== undefined && !ajv.validate(schema, schema["default"])) {
-    const values = { name: String(path.at(-1)), type: "value of its schema", reason: ajv.errorsText() };
-    report("bad-default", [...path, "default"], values);
+/** A default of a property is filled in, but not where one of several schemas may be the one that applies. */
+function checkFilled(schema: JsonSchema, path: Path, isChoice: boolean, report: Report): void {
+  for (const [step, part] of subschemas(schema)) {
+    const at = [...path, ...step];
+    if (isChoice && step[0] === "properties" && part["default"] !== undefined) {
+      report("default-not-filled", [...at, "default"], {}, { at: "key" });
+    }
+    checkFilled(part, at, isChoice || step[0] === "anyOf" || step[0] === "oneOf", report);
   }
-  for (const [step, part] of subschemas(schema)) checkDefaults(ajv, part, [...path, ...step], report);
+}
+
+/** A default that its own schema refuses would refuse every call that leaves the property out. */
+function checkDefaults(schema: JsonSchema, path: Path, report: Report): void {
+  const value = schema["default"];
+  const reason = value === undefined ? undefined : misfit(value, schema);
+  if (reason !== undefined) {
+    report("bad-default", [...path, "default"], { name: String(path.at(-1)), type: "value of its schema", reason });
+  }
+  for (const [step, part] of subschemas(schema)) checkDefaults(part, [...path, ...step], report);
+}
+
+/** What of a value does not fit a schema that strict mode takes as a part of another. */
+function misfit(value: JsonValue, schema: JsonSchema): string | undefined {
+  const ajv = new Ajv2020({ ...schemaOptions, strict: false, useDefaults: false });
+  return ajv.validate(schema, value) ? undefined : ajv.errorsText();
 }
 
 function checkParts(schema: JsonSchema, path: Path, report: Report): void {
@@ -81,17 +101,10 @@ function subschemas(schema: JsonSchema): readonly (readonly [Path, JsonSchema])[
   return all.flatMap(([step, part]) => (isJsonObject(part) ? [[step, part] as const] : []));
 }
 
-/** ajv as the executor has it. */
-function strictAjv(): Ajv2020 {
-  // The file's schema has said already what the meta schema would; compiling that one too would cost more than all others.
-  const options = { validateSchema: false, meta: false, code: { optimize: false, regExp: linearPatterns } };
-  const ajv = new Ajv2020({ strict: true, strictRequired: false, ...options });
-  for (const [name, format] of Object.entries(schemaFormats)) ajv.addFormat(name, format);
-  return ajv;
-}
-
-/** What ajv's strict mode has against a schema. */
-function strictProblem(ajv: Ajv2020, schema: JsonSchema): string | undefined {
+/** What ajv's strict mode has against a schema; it refuses more than the executor's ajv does, and never less. */
+function strictProblem(schema: JsonSchema): string | undefined {
+  const code = { ...schemaOptions.code, optimize: false };
+  const ajv = new Ajv2020({ ...schemaOptions, strict: true, strictRequired: false, code });
   try {
     ajv.compile(schema);
     return undefined;

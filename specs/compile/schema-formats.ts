@@ -1,3 +1,4 @@
+import type { Options } from "ajv/dist/2020.js";
 import { RE2JS } from "re2js";
 import { isDate } from "./calendar.ts";
 
@@ -24,3 +25,17 @@ export const linearPatterns = Object.assign(
   },
   { code: 'throw new Error("patterns are compiled when the service starts")' },
 );
+
+/** ajv's options for tool schemas, of the executor and of the check before it: what one refuses the other does. */
+export const schemaOptions = {
+  // The file's schema has said already what the meta schema would; compiling that one is what costs a start the most.
+  meta: false,
+  validateSchema: false,
+  strictSchema: true,
+  strictNumbers: true,
+  useDefaults: true,
+  coerceTypes: false,
+  ownProperties: true,
+  formats: schemaFormats,
+  code: { regExp: linearPatterns },
+} as const satisfies Options;

@@ -157,6 +157,10 @@ const causes: Readonly<Record<Exclude<DiagnosticCode, FolderCode>, readonly [Cha
   "bad-date": [own(`sunset: 2026-02-30\n${idle}`), "1:9"],
   "unlisted-property": [own(idle.replace("required: [id]", "required: [id, ib]")), "6:39"],
   "bad-schema": [own(idle.replace(property, "properties: { id: { type: string, minimum: 1 } }")), "6:8"],
+  "default-not-filled": [
+    own(idle.replace(property, "default: {}, properties: {}").replace("required: [id], ", "")),
+    "6:24",
+  ],
   "duplicate-node": [own(`${idle}  - { id: a, type: transform, value: 1 }\n`), "11:11"],
   "unknown-node": [node("type: transform, value: 1, after: [b]"), "10:49"],
   "unknown-transition": [{ [confirm]: [["transition: confirm }", "transition: confirmm }"]] }, "26:110"],
