@@ -10,10 +10,11 @@ import { chooseFinding } from "./choose-finding.ts";
 import { type Judged, judge } from "./judge.ts";
 import { Refusal } from "./refusal.ts";
 import { checkWords, type Words } from "./words.ts";
-import { writeEntry } from "./write-entry.ts";
+import { type KnownEntry, writeEntry } from "./write-entry.ts";
 
 export interface AckOptions extends Words {
   readonly node?: string;
+  readonly fingerprint?: string;
   readonly folder: string;
   readonly environment?: string;
   readonly dryRun?: boolean;
@@ -43,8 +44,8 @@ async function accept(tool: string, rule: string, options: AckOptions, console: 
     console.out(printErrors(judged.diagnostics));
     return exitCodes.usage;
   }
-  const finding = chooseFinding(judged, tool, rule, options.node);
-  const { files, verb } = writeEntry(opened.files, judged.specs.acknowledgements, finding, { reason, by, expires });
+  const finding = chooseFinding(judged, tool, rule, options);
+  const { files, verb } = writeEntry(opened.files, outdatable(judged), finding, { reason, by, expires });
   verify(opened, files, finding, judged, options, console.now());
   if (options.dryRun !== true) await writeSpecs(opened, files);
   const { node } = finding;
@@ -52,6 +53,12 @@ async function accept(tool: string, rule: string, options: AckOptions, console: 
   console.out(unifiedDiff(opened.files, files));
   console.out(`\n${options.dryRun === true ? "would have " : ""}${verb} ${rule} ${subject} until ${expires}\n`);
   return exitCodes.green;
+}
+
+/** Entries with whether they still accept something: such a one is never written over. */
+function outdatable({ specs, findings }: Judged): readonly KnownEntry[] {
+  const accepted = new Set(findings.flatMap(({ acknowledged }) => acknowledged?.fingerprint ?? []));
+  return (specs?.acknowledgements ?? []).map((entry) => ({ ...entry, isInUse: accepted.has(entry.fingerprint) }));
 }
 
 /** The engine has to accept what was written, and to object to nothing that it did not object to before. */

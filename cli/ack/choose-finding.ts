@@ -3,27 +3,42 @@ import { exitCodes } from "../exit-codes.ts";
 import type { Judged } from "./judge.ts";
 import { Refusal } from "./refusal.ts";
 
+/** What tells findings of one rule in one tool apart. */
+interface Choice {
+  readonly node?: string | undefined;
+  readonly fingerprint?: string | undefined;
+}
+
 /** The one open Yellow finding that the words mean. @throws Refusal when there is none, several, or a Red one. */
-export function chooseFinding(judged: Judged, tool: string, rule: string, node: string | undefined): Finding {
+export function chooseFinding(judged: Judged, tool: string, rule: string, { node, fingerprint }: Choice): Finding {
   const tools = judged.specs?.bundle.tools.map(({ name }) => name) ?? [];
   if (!tools.includes(tool)) throw new Refusal(`there is no tool "${tool}"; there is ${listed(tools)}`);
   if (rule.startsWith("acknowledgement-")) {
     throw new Refusal(`"${rule}" is about an acknowledgement and cannot be acknowledged itself; ${fixOf(rule)}`);
   }
   const own = judged.findings.filter((finding) => finding.tool === tool);
-  const named = own.filter((finding) => finding.rule === rule && (node === undefined || finding.node === node));
+  const named = own.filter(
+    (finding) =>
+      finding.rule === rule &&
+      (node === undefined || finding.node === node) &&
+      (fingerprint === undefined || finding.fingerprint === fingerprint),
+  );
   refuseRed(named, rule);
   if (named.length === 0) throw nothingFound(own, tool, rule, node);
   const open = named.filter(({ acknowledged }) => acknowledged === undefined);
   const [only, second] = open;
   if (only === undefined) throw alreadyAccepted(named[0], tool, rule);
   if (second !== undefined) {
-    const nodes = open.map((finding) => `--node ${finding.node ?? ""}`);
-    throw new Refusal(
-      `"${tool}" has ${String(open.length)} findings of "${rule}"; choose one by ${nodes.join(" or ")}`,
-    );
+    const choices = open.map((finding) => `  ${waysTo(finding, open)}  ${finding.message}`);
+    throw new Refusal(`"${tool}" has ${String(open.length)} findings of "${rule}"; choose one:\n${choices.join("\n")}`);
   }
   return only;
+}
+
+/** The node names a finding, unless another of the same rule is at the same node. */
+function waysTo({ node, fingerprint }: Finding, open: readonly Finding[]): string {
+  const isAlone = node !== undefined && open.filter((each) => each.node === node).length === 1;
+  return isAlone ? `--node ${node}` : `--fingerprint ${fingerprint}`;
 }
 
 function refuseRed(named: readonly Finding[], rule: string): void {

@@ -12,6 +12,7 @@ export const ackCommand: DefineCommand = ({ console, finish }) =>
     .requiredOption("--by <who>", "who accepts it")
     .requiredOption("--expires <date>", "last day on which it holds, YYYY-MM-DD")
     .option("--node <id>", "the node, where the rule finds several")
+    .option("--fingerprint <hex>", "the finding's fingerprint, where one node has several of the rule")
     .option("--folder <folder>", "folder with workspace.yaml", ".")
     .option("-e, --environment <name>", "apply the values of an environment of workspace.yaml")
     .option("--dry-run", "show what would be written and write nothing")

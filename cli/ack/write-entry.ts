@@ -12,6 +12,11 @@ import { acceptedPart } from "./accepted-part.ts";
 import { Refusal } from "./refusal.ts";
 import type { Words } from "./words.ts";
 
+/** An entry of acknowledgements.yaml, and whether it accepts a finding as the specs are now. */
+export interface KnownEntry extends Acknowledgement {
+  readonly isInUse: boolean;
+}
+
 export interface WrittenEntry {
   readonly files: readonly SpecText[];
   readonly verb: "acknowledged" | "renewed";
@@ -23,7 +28,7 @@ export interface WrittenEntry {
  */
 export function writeEntry(
   files: readonly SpecText[],
-  known: readonly Acknowledgement[],
+  known: readonly KnownEntry[],
   finding: Finding,
   words: Words,
 ): WrittenEntry {
@@ -37,8 +42,8 @@ export function writeEntry(
 }
 
 /** An entry for this finding that does not count any more: its date has passed, or what it accepted has changed. */
-function isOutdated({ tool, rule, node, fingerprint }: Acknowledgement, finding: Finding): boolean {
-  if (tool !== finding.tool || rule !== finding.rule) return false;
+function isOutdated({ tool, rule, node, fingerprint, isInUse }: KnownEntry, finding: Finding): boolean {
+  if (isInUse || tool !== finding.tool || rule !== finding.rule) return false;
   return fingerprint === finding.fingerprint
     ? node === undefined || node === finding.node
     : node !== undefined && node === finding.node;

@@ -52,6 +52,10 @@ export async function writeSpecs(opened: SpecFolder, files: readonly SpecText[])
 async function prepare(folder: string, path: string, text: string, before: string | undefined): Promise<Prepared> {
   const mark = await current(folder, path, before);
   const target = before === undefined ? join(folder, path) : await realpath(join(folder, path));
+  // The administrator may write to what others may not; the mode still says that nobody should.
+  if (before !== undefined && ((await stat(target)).mode & 0o222) === 0) {
+    throw new WriteError(`${path} is read-only; nothing is written`);
+  }
   const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}`);
   await writeFile(temporary, mark + text, { flag: "wx" });
   if (before !== undefined) await chmod(temporary, (await stat(target)).mode);

@@ -15,8 +15,9 @@ interface Authored {
 
 /** The acknowledgements as text; what is missing or malformed in them is the risk engine's to name. */
 export function compileAcknowledgements(value: JsonValue): readonly Acknowledgement[] {
-  const { acknowledgements = [] } = value as unknown as { readonly acknowledgements?: readonly Authored[] };
-  return acknowledgements.map(({ reason, by, expires, ...rest }) =>
+  const { acknowledgements } = value as unknown as { readonly acknowledgements?: readonly Authored[] | null };
+  // The key with nothing behind it is an empty list, which is how a file is begun.
+  return (acknowledgements ?? []).map(({ reason, by, expires, ...rest }) =>
     compact<Acknowledgement>({
       ...rest,
       reason: text(reason),

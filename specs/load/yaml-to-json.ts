@@ -84,6 +84,8 @@ function convertMap(
 
 function convertScalar(node: Node & { readonly value: unknown }, walk: Walk): JsonValue {
   const { value } = node;
+  // Where all scalars are text, nothing at all still is nothing.
+  if (value === "" && node.range?.[0] === node.range?.[1]) return null;
   if (typeof value === "string") return checkText(value, node, walk);
   if (typeof value === "number") {
     const isExact = Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));

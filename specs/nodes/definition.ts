@@ -33,6 +33,8 @@ export interface NodeDefinition<T extends NodeType> {
   readonly summary: string;
   /** Its branches run in one database transaction. */
   readonly opensTransaction: boolean;
+  /** It may wait between the runs of its branch, and holds what is locked around it meanwhile. */
+  readonly pauses?: boolean;
   effect(node: NodeOf<T>): Effect;
   branches(node: NodeOf<T>): readonly Branch[];
   /** Expression sites of the node itself, not of its branches; `when` is added for all. */

@@ -65,3 +65,8 @@ export function isExternal(node: FlowNode): boolean {
 export function opensTransaction(node: FlowNode): boolean {
   return definitionOf(node).opensTransaction;
 }
+
+/** Whether the node may wait between the runs of its branch. */
+export function pauses(node: FlowNode): boolean {
+  return definitionOf(node).pauses === true;
+}

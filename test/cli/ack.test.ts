@@ -95,7 +95,9 @@ describe("lintel ack", () => {
   it("asks which one where a rule finds several", async () => {
     const folder = folderWith("several");
     const { code, error } = await ack(folder);
-    expect(error).toContain('"own-tool" has 2 findings of "missing-retry"; choose one by --node call or --node other');
+    expect(error).toMatch(
+      /"own-tool" has 2 findings of "missing-retry"; choose one:\n {2}--node call .*\n {2}--node other /,
+    );
     expect(code).toBe(2);
     expect(existsSync(join(folder, "acknowledgements.yaml"))).toBe(false);
   });
@@ -194,5 +196,38 @@ describe("lintel ack", () => {
     const { code, error } = await lintel(["ack", "own-tool", "missing-retry"]);
     expect(error).toContain("--reason");
     expect(code).toBe(2);
+  });
+
+  it("tells findings of one rule at one node apart by their fingerprints, and writes over none that counts", async () => {
+    const answered = toolWith(
+      "  - { id: row, type: read, entity: Reservation, one: true, where: { id: { eq: '${input.id}' } } }",
+    )
+      .replace(/^output: .*$/m, "output: { type: object, properties: { a: {}, b: {} } }")
+      .replace(/^respond: .*$/m, 'respond: { a: "${nodes.row.cardToken}", b: "x${nodes.row.cardToken}" }');
+    const folder = folderWith("twins", undefined, answered);
+    const both = await lintel(["ack", "own-tool", "sensitive-output", "--folder", folder, ...words]);
+    expect(both.code).not.toBe(0);
+    const choices = [...both.error.matchAll(/--fingerprint ([0-9a-f]{16})/g)].map(([, hex]) => hex ?? "");
+    expect(new Set(choices).size).toBe(2);
+    for (const hex of choices) {
+      const one = await lintel([
+        "ack",
+        "own-tool",
+        "sensitive-output",
+        "--folder",
+        folder,
+        ...words,
+        "--fingerprint",
+        hex,
+      ]);
+      expect(one.code).toBe(0);
+    }
+    expect(choices.every((hex) => written(folder).includes(hex))).toBe(true);
+  });
+
+  it("begins the list where the key has nothing behind it", async () => {
+    const folder = folderWith("bare", "apiVersion: lintel/v1\nkind: Acknowledgements\nacknowledgements:\n");
+    expect((await ack(folder, "--node", "call")).code).toBe(0);
+    expect(written(folder)).toContain("rule: missing-retry");
   });
 });

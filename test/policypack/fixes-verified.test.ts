@@ -45,6 +45,44 @@ function left(result: FixedSpecs): readonly string[] {
 const write = (id: string, more = ""): string =>
   `{ id: ${id}, type: write, action: update, entity: Order, key: "\${input.id}", values: { note: seen }${more} }`;
 
+const own = (result: FixedSpecs): string => result.files.find(({ path }) => path === "tools/own.yaml")?.text ?? "";
+
+const call = (id: string): string =>
+  `{ id: ${id}, type: http, provider: courier, method: POST, url: /parcels, timeout: 1s, retry: { maxAttempts: 2 } }`;
+
+describe("a fix keeps what the flow does", () => {
+  it("makes a call outside only under the condition of the transaction that it stood in", () => {
+    const result = fixed(`  - id: change
+    type: transaction
+    when: input.id != "00000000-0000-0000-0000-000000000000"
+    nodes:
+      - ${write("order")}
+      - ${call("call")}`);
+    expect(result.applied).toHaveLength(1);
+    expect(own(result)).toContain(`id: call, type: http, after: [change], when: 'input.id != "0000`);
+  });
+
+  it("leaves a call in a transaction whose failure the flow survives", () => {
+    const result = fixed(`  - id: change
+    type: transaction
+    onError: continue
+    nodes:
+      - ${write("order")}
+      - ${call("call")}`);
+    expect(result.applied).toEqual([]);
+    expect(left(result).join()).toContain('the flow goes on when "change" fails');
+  });
+
+  it("puts nothing that waits into a transaction with what it waits for", () => {
+    const poll = `{ id: wait, type: poll, after: [first], until: nodes.seen.isGift, maxAttempts: 3, interval: 30s, nodes: [{ id: seen, type: read, entity: Order, where: { id: { eq: "\${input.id}" } }, one: true }] }`;
+    const result = fixed(
+      `  - ${write("first")}\n  - ${poll}\n  - ${write("second", ", after: [wait]")}`.replaceAll("\\n", "\n"),
+    );
+    expect(own(result).match(/type: transaction/g)).toHaveLength(2);
+    expect(own(result)).toMatch(/\n {2}- \{ id: wait, type: poll/);
+  });
+});
+
 describe("a fix is kept only when it proves right", () => {
   it("leaves a call that both reads the transaction and is read by it, and says what stands in the way", () => {
     const result = fixed(`  - id: change

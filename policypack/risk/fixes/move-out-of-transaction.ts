@@ -44,8 +44,10 @@ function moveOf(call: Located, context: FixContext): Move | undefined {
 }
 
 function obstacleTo(move: Move): string | undefined {
-  const { call, others } = move;
+  const { call, others, transaction } = move;
   const { id } = call.node;
+  if (transaction.node.onError !== "fail")
+    return `the flow goes on when "${transaction.node.id}" fails, and the call would be made all the same; move it by hand`;
   const recovered = others.find(({ node }) => node.onError === id);
   if (recovered !== undefined)
     return `"${id}" recovers from a failure of "${recovered.node.id}" in the transaction; decide by hand where it belongs`;
@@ -73,14 +75,14 @@ function readers({ call, others }: Move): readonly Located[] {
 }
 
 /** What must hold for the call to run, as one expression, empty for always; undefined where no expression says it. */
-function conditionOf({ call, between }: Move): string | undefined {
+function conditionOf({ call, between, transaction }: Move): string | undefined {
   const chain = [...between, call];
   const parts = chain.map(({ node, facts }, index) => {
     const around = index === 0 ? undefined : chain[index - 1]?.node;
     return [branchCondition(around, facts.branch), node.when ?? ""];
   });
   if (parts.some(([condition]) => condition === undefined)) return undefined;
-  const stated = parts.flat().filter((part) => part !== undefined && part !== "");
+  const stated = [transaction.node.when, ...parts.flat()].filter((part) => part !== undefined && part !== "");
   const [only, ...more] = stated;
   return more.length === 0 ? (only ?? "") : stated.map((part) => `(${part ?? ""})`).join(" && ");
 }

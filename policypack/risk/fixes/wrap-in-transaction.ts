@@ -1,4 +1,12 @@
-import { allNodes, type EditOperation, effectOf, isExternal, type JsonObject, opensTransaction } from "@lintel/specs";
+import {
+  allNodes,
+  type EditOperation,
+  effectOf,
+  isExternal,
+  type JsonObject,
+  opensTransaction,
+  pauses,
+} from "@lintel/specs";
 import { hasRecovery, redirect, setAfter } from "./edges.ts";
 import type { FixContext, Fixer, FixPlan, Located } from "./fixer.ts";
 import { freeId, indexOf, listOf, located, siblingsOf } from "./locate-nodes.ts";
@@ -33,7 +41,8 @@ function runAround(level: Located, context: FixContext): readonly Located[] {
 
 function canShare({ node }: Located): boolean {
   const inner = allNodes([node]);
-  return node.onError === "fail" && !inner.some((each) => isExternal(each) || opensTransaction(each));
+  // What waits would hold the locks that whom it waits for may need.
+  return node.onError === "fail" && !inner.some((each) => isExternal(each) || opensTransaction(each) || pauses(each));
 }
 
 function writes({ node }: Located): boolean {

@@ -5,6 +5,7 @@ export const retry: NodeDefinition<"retry"> = {
   category: "logic",
   summary: "Runs its nodes again, a bounded number of times, when they fail.",
   opensTransaction: false,
+  pauses: true,
   effect: () => "none",
   branches: (node) => [{ path: "nodes", nodes: node.nodes, runs: "many" }],
   sites: () => [],
