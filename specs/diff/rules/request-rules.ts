@@ -12,9 +12,9 @@ export const requestRules = {
     "Make it optional, or give it a default.",
   ),
   "request-property-became-required": breaking(
-    "an optional property of an input is required",
+    "a property that could be left out of an input must be sent, or its default is gone",
     "Callers that leave it out get 422 invalid-input.",
-    "Leave it optional, or give it a default.",
+    "Leave it optional, or leave or give it a default.",
   ),
   "request-property-became-optional": info(
     "a required property of an input is optional",

@@ -19,7 +19,9 @@ export function compareAlternatives(
     if (old === undefined && next === undefined) return [];
     if (old === undefined || next === undefined) return conditionChanged(key, old === undefined, site);
     const { pairs, gone, come } = matched(old, next);
-    const inner = (index: number) => below(site, `${key}/${String(index)}`, ` (${key} ${String(index + 1)})`);
+    const inner = (index: number): SchemaSite => {
+      return { ...below(site, `${key}/${String(index)}`, ` (${key} ${String(index + 1)})`), isAlternative: true };
+    };
     return [
       ...pairs.flatMap(([one, other]) => compare(one.schema, other.schema, inner(other.index))),
       ...gone.map(({ index }) => {

@@ -63,32 +63,34 @@ function compareProperty(
   const [old, next] = [partOf(before, name), partOf(after, name)];
   const presence = comparePresence(name, before, after, site);
   if (!isJsonObject(old) || !isJsonObject(next)) return presence;
-  return [...presence, ...compare(old, next, site)];
+  const inner = compare(old, next, site);
+  // That the default is gone is said already by what it leads to.
+  const isSaid = presence.some(({ rule }) => rule === "request-property-became-required");
+  const rest = inner.filter(({ rule, path }) => !(rule === "request-default-changed" && path === site.path));
+  return [...presence, ...(isSaid ? rest : inner)];
 }
 
 function comparePresence(name: string, before: JsonSchema, after: JsonSchema, site: SchemaSite): readonly Difference[] {
   const [had, has] = [isRequired(before, name), isRequired(after, name)];
-  if (had === has) return [];
-  if (!has) {
-    const rule = "property-became-optional";
-    return [
-      at(
-        site,
-        byDirection(site, `request-${rule}` as const, `response-${rule}` as const),
-        "was required, is optional now",
-      ),
-    ];
+  if (site.direction === "request" && !isNeeded(name, before, site) && isNeeded(name, after, site)) {
+    const said = had ? "its default is gone, and it must be sent now" : "was optional, is required now";
+    return [at(site, "request-property-became-required", said)];
   }
-  // ajv fills the default in before it looks at what is required.
-  if (site.direction === "request" && hasDefault(after, name)) return [];
-  const rule = "property-became-required";
-  return [
-    at(
+  if (had && !has) {
+    const rule = byDirection(
       site,
-      byDirection(site, `request-${rule}` as const, `response-${rule}` as const),
-      "was optional, is required now",
-    ),
-  ];
+      "request-property-became-optional" as const,
+      "response-property-became-optional" as const,
+    );
+    return [at(site, rule, "was required, is optional now")];
+  }
+  if (had === has || site.direction === "request") return [];
+  return [at(site, "response-property-became-required", "was optional, is required now")];
+}
+
+/** Whether a call without the property is refused: the validator fills the default in before it looks at what is required. */
+function isNeeded(name: string, schema: JsonSchema, { isAlternative }: SchemaSite): boolean {
+  return isRequired(schema, name) && (isAlternative === true || !hasDefault(schema, name));
 }
 
 function hasDefault(schema: JsonSchema, name: string): boolean {
@@ -109,10 +111,10 @@ function cameToInput(
   site: SchemaSite,
   compare: Compare,
 ): readonly Difference[] {
-  const isNeeded = isRequired(after, name) && !isRequired(before, name) && !hasDefault(after, name);
-  const added = isNeeded
-    ? at(site, "request-required-property-added", "is new, and must be sent")
-    : at(site, "request-property-added", "is new, and may be sent");
+  const added =
+    isNeeded(name, after, site) && !isRequired(before, name)
+      ? at(site, "request-required-property-added", "is new, and must be sent")
+      : at(site, "request-property-added", "is new, and may be sent");
   const unknown = unknownPart(before);
   if (unknown === false) return [added];
   if (unknown !== true) return [added, ...compare(unknown, partOf(after, name) as JsonSchema, site)];

@@ -124,9 +124,9 @@ function compareItems(before: JsonSchema, after: JsonSchema, site: SchemaSite): 
   return compareSchemas(schemaAt(before, "items") ?? {}, schemaAt(after, "items") ?? {}, below(site, "items", "[]"));
 }
 
-/** Of inputs only: the executor fills defaults in. */
+/** Of inputs only, and not in alternatives: there the executor fills defaults in. */
 function compareDefaults(before: JsonSchema, after: JsonSchema, site: SchemaSite): readonly Difference[] {
   const [old, next] = [before["default"], after["default"]];
-  if (site.direction === "response" || isSame(old, next)) return [];
+  if (site.direction === "response" || site.isAlternative === true || isSame(old, next)) return [];
   return [at(site, "request-default-changed", `default ${shown(old)} is ${shown(next)} now`, old, next)];
 }

@@ -10,6 +10,8 @@ export interface SchemaSite {
   readonly path: string;
   /** For messages: `input.guests[].age`. */
   readonly label: string;
+  /** Inside `anyOf` or `oneOf`, where the executor's validator fills no defaults in. */
+  readonly isAlternative?: true;
 }
 
 export function below(site: SchemaSite, step: string, label = ""): SchemaSite {

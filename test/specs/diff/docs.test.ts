@@ -35,7 +35,8 @@ const text = `# What \`lintel diff\` finds
 A side is a folder, a bundle file, or \`git:REV:PATH\`. Inputs and outputs are compared in opposite directions: who narrows what may
 be sent, or widens what may come back, breaks callers. What cannot be decided (two patterns, conditions that were put another
 way) counts as breaking. Properties that an output does not name never leave the executor, and clients pass over those that they do not
-know. A required property with a default breaks nothing: the executor fills it in. Each rule has a pair of specs in
+know. A required property with a default breaks nothing: the executor fills it in, though not inside \`anyOf\` and \`oneOf\`. Each rule
+has a pair of specs in
 \`test/specs/diff/rule-pairs.ts\`.
 
 \`deprecated\` and \`sunset\` count: a tool may go after its sunset date, and not before, and a date that was given is not brought forward.

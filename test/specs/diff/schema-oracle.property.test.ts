@@ -1,8 +1,9 @@
-import { type Bundle, type Change, diffBundles, isJsonObject, type JsonSchema, type JsonValue } from "@lintel/specs";
+import { type Change, diffBundles, isJsonObject, type JsonSchema, type JsonValue } from "@lintel/specs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compileBase } from "./base-specs.ts";
 import { changed, schemas } from "./random-schemas.ts";
+import { withSchemas } from "./with-schemas.ts";
 import { witness } from "./witness.ts";
 
 const base = compileBase();
@@ -12,13 +13,9 @@ const numRuns = isLong ? 1000 : 60;
 const timeout = isLong ? 600_000 : 30_000;
 const pairs = schemas.chain((schema) => fc.tuple(fc.constant(schema), changed(schema)));
 
-function withSchemas(part: "input" | "output", schema: JsonSchema): Bundle {
-  return { ...base, tools: base.tools.map((tool) => (tool.name === "probe" ? { ...tool, [part]: schema } : tool)) };
-}
-
 /** The changes of the schemas themselves. */
 function changesOf(part: "input" | "output", before: JsonSchema, after: JsonSchema): readonly Change[] {
-  const { changes } = diffBundles(withSchemas(part, before), withSchemas(part, after));
+  const { changes } = diffBundles(withSchemas(base, part, before), withSchemas(base, part, after));
   return changes.filter(({ rule }) => /^(request|response)-/u.test(rule));
 }
 
