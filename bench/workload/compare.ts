@@ -1,0 +1,101 @@
+import { plannedCalls } from "./calls.ts";
+import { type ColdStart, measureColdStart } from "./cold-start.ts";
+import { openStage, type Stage } from "./database.ts";
+import {
+  type Contestant,
+  type Conversation,
+  countConversation,
+  type RoundResult,
+  runRound,
+  type Sizes,
+  verify,
+} from "./measure.ts";
+import { type PeerName, peerNames, peers } from "./peers.ts";
+import { type Floor, runPgbench } from "./pgbench.ts";
+import { type Ratios, ratiosOf } from "./ratios.ts";
+
+export interface Comparison {
+  readonly ratios: Ratios;
+  readonly sizes: Sizes;
+  readonly raw: Measured;
+}
+
+export interface Measured {
+  /** One entry per round, in turn. */
+  readonly rounds: Readonly<Partial<Record<PeerName, readonly RoundResult[]>>>;
+  readonly conversations: Readonly<Partial<Record<PeerName, Conversation>>>;
+  /** By number of callers, one entry per round. */
+  readonly pgbench: Readonly<Record<number, readonly Floor[]>>;
+  readonly coldStart: ColdStart | null;
+  /** Why something was not measured. */
+  readonly missing: Readonly<Record<string, string>>;
+}
+
+export interface CompareOptions {
+  readonly sizes: Sizes;
+  /** Names of peers, `pgbench`, `cold-start`. */
+  readonly only: readonly string[];
+  readonly scratch: string;
+  readonly tell: (line: string) => void;
+}
+
+/** Runs everybody in turn, round after round. @throws when somebody loses an audit record, books twice or answers what is not due */
+export async function compare(options: CompareOptions): Promise<Comparison> {
+  const stage = await openStage();
+  try {
+    const raw = await measureAll(stage, options);
+    return { ratios: ratiosOf(raw), sizes: options.sizes, raw };
+  } finally {
+    await stage.stop();
+  }
+}
+
+async function measureAll(stage: Stage, { sizes, only, scratch, tell }: CompareOptions): Promise<Measured> {
+  const missing: Record<string, string> = {};
+  const attempt = async (name: string, work: () => void | Promise<void>): Promise<void> => {
+    if (!only.includes(name)) return;
+    try {
+      tell(name);
+      await work();
+    } catch (error) {
+      missing[name] = error instanceof Error ? error.message : String(error);
+    }
+  };
+  const contestants: Contestant[] = [];
+  const conversations: Partial<Record<PeerName, Conversation>> = {};
+  for (const name of peerNames) {
+    await attempt(name, async () => {
+      const peer = await peers[name](stage, scratch);
+      const database = await stage.copy(name);
+      const contestant = { peer, database, calls: plannedCalls(stage.tokens), made: 0 };
+      conversations[name] = await countConversation(stage, contestant);
+      contestants.push(contestant);
+    });
+  }
+  const rounds: Partial<Record<PeerName, RoundResult[]>> = {};
+  const pgbench: Record<number, Floor[]> = {};
+  const floor = await stage.copy("pgbench");
+  let slots = 0;
+  for (let round = 1; round <= sizes.rounds; round += 1) {
+    tell(`round ${String(round)} of ${String(sizes.rounds)}`);
+    for (const contestant of contestants) {
+      (rounds[contestant.peer.name] ??= []).push(await runRound(contestant, sizes));
+    }
+    await attempt("pgbench", () => {
+      for (const [key, count] of Object.entries(sizes.counts)) {
+        const callers = Number(key);
+        (pgbench[callers] ??= []).push(runPgbench(floor, { callers, count, slotsBefore: slots }));
+        slots += Math.ceil(count / callers) + 6;
+      }
+    });
+  }
+  for (const contestant of contestants) await verify(contestant);
+  let coldStart: ColdStart | null = null;
+  const own = contestants.find(({ peer }) => peer.name === "lintel");
+  if (own !== undefined) {
+    await attempt("cold-start", async () => {
+      coldStart = await measureColdStart(own.peer, own.database, sizes.rounds * 4);
+    });
+  }
+  return { rounds, conversations, pgbench, coldStart, missing };
+}

@@ -1,0 +1,86 @@
+import { join } from "node:path";
+import { writeImageContext } from "@lintel/executor";
+import { audience, type Stage, type StageDatabase } from "./database.ts";
+import { type Dialect, rest } from "./drive.ts";
+import { installPeer, run } from "./install-peer.ts";
+import type { Program } from "./server-process.ts";
+
+/** A server that does the work, ready to be started. */
+export interface Peer {
+  readonly name: PeerName;
+  readonly dialect: Dialect;
+  /** On a database that is its own; `port` leads to it. */
+  programOn(database: StageDatabase, port?: number): Program;
+}
+
+export const peerNames = ["lintel", "hand-pipelined", "hand-sequential", "prisma", "postgraphile", "directus"] as const;
+export type PeerName = (typeof peerNames)[number];
+
+/** Installs and builds what a peer needs. @throws Error with what stands in the way */
+export type PreparePeer = (stage: Stage, scratch: string) => Peer | Promise<Peer>;
+
+export const peers: Readonly<Record<PeerName, PreparePeer>> = {
+  lintel: async ({ bundle }, scratch) => {
+    const folder = join(scratch, "image");
+    await writeImageContext({ bundle, folder });
+    return {
+      name: "lintel",
+      dialect: rest,
+      programOn: (database, port) => ({
+        args: ["main.mjs"],
+        folder,
+        environment: { LINTEL_DATABASE_URL: database.urlFor("executor", port), LINTEL_BUNDLE_DIGEST: bundle.digest },
+        probe: "/startupz",
+      }),
+    };
+  },
+  "hand-pipelined": (stage) => byHand(stage, "pipelined"),
+  "hand-sequential": (stage) => byHand(stage, "sequential"),
+  prisma: (stage) => {
+    const folder = installPeer("prisma", (made) => run("node_modules/.bin/prisma", ["generate"], made));
+    return { name: "prisma", dialect: rest, programOn: programs(stage, folder, ["server.mjs"]) };
+  },
+  postgraphile: (stage) => {
+    const folder = installPeer("postgraphile");
+    return { name: "postgraphile", dialect: graphql, programOn: programs(stage, folder, ["server.mjs"], "superuser") };
+  },
+  directus: () => {
+    throw new Error("not set up");
+  },
+};
+
+function byHand(stage: Stage, way: "pipelined" | "sequential"): Peer {
+  const folder = installPeer("by-hand");
+  return { name: `hand-${way}`, dialect: rest, programOn: programs(stage, folder, ["server.mjs", way]) };
+}
+
+function programs(
+  { issuer }: Stage,
+  folder: string,
+  args: readonly string[],
+  role: "executor" | "superuser" = "executor",
+): Peer["programOn"] {
+  return (database, port) => ({
+    args,
+    folder,
+    environment: {
+      DATABASE_URL: database.urlFor(role, port),
+      ISSUER: issuer.url,
+      JWKS_URL: `${issuer.url}/jwks.json`,
+      AUDIENCE: audience,
+    },
+    probe: "/readyz",
+  });
+}
+
+const mutation = `mutation ($input: CreateReservationInput!) { createReservation(input: $input) { result { id total } } }`;
+
+/** GraphQL answers 200 whatever happens; an error that is the caller's is told in `errors`. */
+const graphql: Dialect = {
+  path: "/graphql",
+  bodyOf: ({ body }) => ({ query: mutation, variables: { input: body } }),
+  statusOf: (status, text) => {
+    if (status !== 200) return status;
+    return text.includes('"errors"') ? 400 : 200;
+  },
+};
