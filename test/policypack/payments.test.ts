@@ -13,6 +13,23 @@ const book = (onError: string, id = "book"): FlowNode => ({
   onError,
 });
 const finding = "payment-without-compensation charge";
+const base = { after: [], onError: "fail" } as const;
+const undoWith = (...before: readonly FlowNode[]): readonly FlowNode[] => {
+  const nodes = [...before, refund("back", [...before.map(({ id }) => id)])];
+  return [charge(), book("undo"), { ...base, type: "retry", id: "undo", retry, nodes }];
+};
+const assert = (onError = "fail"): FlowNode => ({
+  ...base,
+  type: "assert",
+  id: "check",
+  expr: "input.n > 3",
+  message: "m",
+  onError,
+});
+const read = (one: boolean, optional = false): FlowNode => {
+  const lists = { sort: [], include: [], includeDeleted: false } as const;
+  return { ...base, ...lists, type: "read", id: "row", entity: "Order", one, optional, limit: 5 };
+};
 
 describe("a payment", () => {
   it.each<[string, readonly FlowNode[]]>([
@@ -37,6 +54,12 @@ describe("a payment", () => {
       "the recovery refunds a payment that is named by a text",
       [charge(), book("undo"), { ...refund("undo"), charge: "ch_1" } as FlowNode],
     ],
+    ["an assertion can stop the refund", undoWith(assert())],
+    ["a policy can stop the refund", undoWith({ ...assert(), type: "policyCheck" } as FlowNode)],
+    ["a row that is not there stops the refund", undoWith(read(true))],
+    ["a write can stop the refund", undoWith(transaction("note", [write("noted")]))],
+    ["another call can stop the refund", undoWith(call("tell"))],
+    ["an assertion in a branch before it can stop the refund", undoWith(branch("way", [assert()]))],
     ["the recovery refunds a part", [charge(), book("undo"), { ...refund("undo"), amount: 1 } as FlowNode]],
     [
       "the recovery refunds by another provider",
@@ -93,6 +116,20 @@ describe("a payment", () => {
         charge(),
         book("undo"),
         { ...transaction("undo", [refund("back")]), type: "retry", retry } as unknown as FlowNode,
+      ],
+    ],
+    ["a refund behind an assertion that is gone on from", undoWith(assert("continue"))],
+    ["a refund behind what decides nothing", undoWith(transform("text", "1"))],
+    [
+      "a refund behind a list, and behind a row that may be missing",
+      undoWith(read(false), { ...read(true, true), id: "maybe" }),
+    ],
+    [
+      "a refund before an assertion",
+      [
+        charge(),
+        book("undo"),
+        { ...base, type: "retry", id: "undo", retry, nodes: [refund("back"), { ...assert(), after: ["back"] }] },
       ],
     ],
     [

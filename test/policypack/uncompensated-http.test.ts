@@ -13,6 +13,13 @@ const choice = (then: readonly FlowNode[], otherwise: readonly FlowNode[] = []):
 const loop = (nodes: readonly FlowNode[]): FlowNode =>
   ({ ...transaction("each", nodes), type: "forEach", items: "input.ids", maximum: 5 }) as unknown as FlowNode;
 
+const assert = (after: readonly string[]): FlowNode => {
+  const base = { after, onError: "fail" } as const;
+  return { ...base, type: "assert", id: "check", expr: "input.n > 3", message: "m" };
+};
+const again = (nodes: readonly FlowNode[]): FlowNode =>
+  ({ ...transaction("again", nodes), type: "retry", retry }) as unknown as FlowNode;
+
 const retried = { ...transaction("each", [tell()]), type: "retry", retry } as unknown as FlowNode;
 
 describe("a call that something must undo when a later write fails", () => {
@@ -29,6 +36,15 @@ describe("a call that something must undo when a later write fails", () => {
     ],
     ["the recovery may be skipped", [tell(), book({ onError: "undo" }), undo({ when: "input.really" })]],
     ["the recovery calls somebody else", [tell(), book({ onError: "undo" }), undo({ provider: "erp" })]],
+    [
+      "an assertion can stop the recovery",
+      [tell(), book({ onError: "again" }), again([assert([]), undo({ after: ["check"] })])],
+    ],
+    [
+      "an assertion can take back what the recovery writes down",
+      [tell(), book({ onError: "park" }), transaction("park", [write("parked"), assert(["parked"])])],
+    ],
+    ["its compensation only reads", [tell({ compensate: { method: "GET", url: "/" } }), book()]],
     ["the recovery only reads", [tell(), book({ onError: "undo" }), undo({ method: "GET" })]],
     ["both stand in one turn of a loop", [loop([tell(), book({ onError: "undo" }), undo()])]],
   ])("is found where %s", (_, flow) => {
@@ -56,6 +72,10 @@ describe("a call that something must undo when a later write fails", () => {
     [
       "the recovery writes down what is left",
       [tell(), book({ onError: "park" }), transaction("park", [write("parked")])],
+    ],
+    [
+      "the recovery is stopped by nothing but the other's answer",
+      [tell(), book({ onError: "again" }), again([undo(), assert(["undo"])])],
     ],
     ["it stands in the other branch", [choice([tell()], [transaction("book", [write("noted")])])]],
     ["it only reads", [tell({ method: "GET" }), book()]],

@@ -1,6 +1,7 @@
 import { branchesOf, type FlowNode } from "@lintel/specs";
 import type { FlowPart, RiskContext } from "../risk-context.ts";
 import { laterNodes, siblingsOf } from "./later-nodes.ts";
+import { type Undoes, undoesForCertain } from "./undoes-for-certain.ts";
 
 export interface ErrorEdges {
   readonly coverEveryPath: boolean;
@@ -9,9 +10,6 @@ export interface ErrorEdges {
   /** The nodes that may run after the effect and are no recoveries. */
   readonly later: readonly FlowNode[];
 }
-
-/** Whether a node, when it runs, undoes the effect by itself. */
-export type Undoes = (node: FlowNode) => boolean;
 
 /**
  * Whether error edges alone undo the part's effect: the failure of whatever may run later, at any depth, leads to a recovery
@@ -25,7 +23,7 @@ export function errorEdges(
   undoes: Undoes,
   matters: (node: FlowNode) => boolean = () => true,
 ): ErrorEdges {
-  const isBack = (node: FlowNode | undefined): boolean => node !== undefined && alwaysRun(node).some(undoes);
+  const isBack = (node: FlowNode | undefined): boolean => node !== undefined && undoesForCertain(node, undoes, context);
   const later = laterNodes(part, context, isBack).filter(matters);
   const uncovered = later.flatMap((node) => unsettled(node, "top", context, isBack))[0];
   const own = [part.node, ...later].map((node) => recoveryOf(node, context));
@@ -63,11 +61,4 @@ function touches(node: FlowNode, effects: readonly string[], context: RiskContex
 
 function recoveryOf({ id, onError }: FlowNode, context: RiskContext): FlowNode | undefined {
   return siblingsOf(id, context).find((sibling) => sibling.id === onError);
-}
-
-/** The node and what always runs with it: what may be skipped, or may fail unseen, undoes nothing for certain. */
-function alwaysRun(node: FlowNode): readonly FlowNode[] {
-  if (node.when !== undefined || node.onError === "continue") return [];
-  const certain = branchesOf(node).filter(({ runs }) => runs === "once" || node.type === "retry");
-  return [node, ...certain.flatMap(({ nodes }) => nodes.flatMap(alwaysRun))];
 }

@@ -1,7 +1,8 @@
-import type { FlowNode, HttpNode } from "@lintel/specs";
-import { errorEdges, type Undoes } from "../../flow/error-edges.ts";
+import { effectOf, type FlowNode, type HttpNode } from "@lintel/specs";
+import { errorEdges } from "../../flow/error-edges.ts";
 import { actionOf, evidenceOf, inAnyOrder } from "../../flow/evidence.ts";
 import { canRunTogether, orderOf } from "../../flow/running-together.ts";
+import type { Undoes } from "../../flow/undoes-for-certain.ts";
 import { type FlowPart, partsOf, type RiskContext } from "../../risk-context.ts";
 import type { Observation, Rule } from "../../rule.ts";
 
@@ -15,7 +16,7 @@ export const uncompensatedHttp: Rule = {
   fix: { kind: "add-compensation", title: advice },
   check: (context) =>
     partsOf(context, "http")
-      .filter(({ node, facts }) => facts.effect === "externalWrite" && node.compensate === undefined)
+      .filter(({ node, facts }) => facts.effect === "externalWrite" && !isCompensated(node))
       .filter((call) => !isRecovery(call, context))
       .flatMap((call) => observe(call, context)),
 };
@@ -47,6 +48,11 @@ function observe(call: FlowPart<HttpNode>, context: RiskContext): readonly Obser
       },
     },
   ];
+}
+
+/** A request that only reads undoes nothing. */
+function isCompensated({ compensate, ...node }: HttpNode): boolean {
+  return compensate !== undefined && effectOf({ ...node, ...compensate }) === "externalWrite";
 }
 
 /** What a recovery must do: call the same provider again, or write down what is left to be undone. */
