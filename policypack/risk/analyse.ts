@@ -14,6 +14,7 @@ import { orphanedAcknowledgements } from "./acknowledgements/orphaned-acknowledg
 import type { AnalysisOptions } from "./analysis-options.ts";
 import { findRisks } from "./find-risks.ts";
 import type { Finding, RiskCounts, RiskReport, ToolRisk } from "./finding.ts";
+import { shapeGate } from "./slice-shape.ts";
 import { worstLevel } from "./worst-level.ts";
 
 /** The position of a path of names as in a SourceMap, where it is known. */
@@ -39,9 +40,10 @@ export function analyse(
     path: `acknowledgement/${String(index)}`,
   }));
   const byTool = groupedByTool(placed);
+  const gate = shapeGate();
   const tools = slicesOf(bundle).map((slice) => {
     const own = byTool.get(slice.tool.name) ?? [];
-    return judge(slice, bundle.slices[slice.tool.name] ?? "", own, now, find, options);
+    return judge(slice, bundle.slices[slice.tool.name] ?? "", own, now, { find, gate }, options);
   });
   const names = new Set(bundle.tools.map(({ name }) => name));
   const findings = orphanedAcknowledgements(placed, names).map((finding) =>
@@ -74,7 +76,7 @@ export function analyseSlice(
     acknowledgement,
     path: `acknowledgement/${String(index)}`,
   }));
-  return judge(slice, digest, placed, now, locate, options);
+  return judge(slice, digest, placed, now, { find: locate, gate: shapeGate() }, options);
 }
 
 function groupedByTool(
@@ -90,15 +92,21 @@ function groupedByTool(
   return groups;
 }
 
+/** What the tools of one analysis share. */
+interface Analysis {
+  readonly find: Locate;
+  readonly gate: ReturnType<typeof shapeGate>;
+}
+
 function judge(
   slice: Slice,
   digest: Digest,
   acknowledgements: readonly PlacedAcknowledgement[],
   now: Date | string,
-  find: Locate,
+  { find, gate }: Analysis,
   options: AnalysisOptions,
 ): ToolRisk {
-  const risks = findRisks(slice, options).map((finding) => positioned(finding, find(pathOf(finding))));
+  const risks = findRisks(slice, options, gate).map((finding) => positioned(finding, find(pathOf(finding))));
   const { findings, problems } = applyAcknowledgements(slice, risks, acknowledgements, now, options);
   const all = [...findings, ...problems.map(({ finding, path }) => positioned(finding, find(path)))];
   return {

@@ -7,11 +7,12 @@ import { fingerprintOf } from "./fingerprint.ts";
 import { type RiskContext, riskContextOf, SliceError } from "./risk-context.ts";
 import type { Observation, Rule } from "./rule.ts";
 import { rules } from "./rules/index.ts";
+import { shapeGate } from "./slice-shape.ts";
 
 /** Every rule's findings on one tool: Red first, then in the order of the flow. */
-export function findRisks(slice: Slice, options: AnalysisOptions): readonly Finding[] {
+export function findRisks(slice: Slice, options: AnalysisOptions, gate = shapeGate()): readonly Finding[] {
   const threshold = Math.min(options.rowThreshold ?? defaultRowThreshold, defaultRowThreshold);
-  const context = riskContextOf(slice, threshold);
+  const context = riskContextOf(slice, threshold, gate);
   const place = new Map(context.parts.map(({ node }, index) => [node.id, index]));
   const found = [...rules, ...declaredRules(context), ...budgetRules(context)].flatMap((rule) =>
     check(rule, context).map((observation) => toFinding(rule, context, observation)),

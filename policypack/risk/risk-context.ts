@@ -12,7 +12,7 @@ import {
   type Slice,
   type Tool,
 } from "@lintel/specs";
-import { shapeProblem } from "./slice-shape.ts";
+import type { shapeGate } from "./slice-shape.ts";
 
 /** A node, at any depth, with its derived facts. */
 export interface FlowPart<N extends FlowNode = FlowNode> {
@@ -42,7 +42,11 @@ export class SliceError extends Error {
 }
 
 /** @throws SliceError when the slice is not of the compiler's shape, or when two nodes share an id (the facts of one would hide the other's). */
-export function riskContextOf(slice: Slice, rowThreshold: number): RiskContext {
+export function riskContextOf(
+  slice: Slice,
+  rowThreshold: number,
+  shapeProblem: ReturnType<typeof shapeGate>,
+): RiskContext {
   const problem = shapeProblem(slice);
   if (problem !== undefined) throw new SliceError(problem);
   const { nodes, plan } = readFlow(slice);

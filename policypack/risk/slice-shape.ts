@@ -2,23 +2,31 @@
 import { isJsonObject, type Slice } from "@lintel/specs";
 import { entity } from "./shape/entity-shape.ts";
 import { policy } from "./shape/policy-shape.ts";
-import { listOf, type Misfit, objectOf, oneOf } from "./shape/shape.ts";
+import { listOf, type Misfit, objectOf, once, oneOf } from "./shape/shape.ts";
 import { tool } from "./shape/tool-shape.ts";
 import { workspace } from "./shape/workspace-shape.ts";
 
-const slice = objectOf<Slice>({
-  apiVersion: oneOf({ "lintel/v1": true }),
-  tool,
-  entities: listOf(entity),
-  policies: listOf(policy),
-  workspace,
-});
-
 /** What of a slice the compiler cannot have written, with its place, or undefined: `tool "ship", node "pay", key "limit" must be …`. */
 export function shapeProblem(value: unknown): string | undefined {
-  const misfit = slice.misfit(value);
-  const found = misfit ?? twinIn(value as Slice);
-  return found === undefined ? undefined : `${placeOf(value, found)} ${found.problem}; compile the specs again`;
+  return shapeGate()(value);
+}
+
+/**
+ * As shapeProblem, for the slices of one analysis: what they share (entities, policies, workspaces), as the same object, is looked at
+ * once. It trusts no more than shapeProblem does: only what it saw itself, and only by identity.
+ */
+export function shapeGate(): (value: unknown) => string | undefined {
+  const slice = objectOf<Slice>({
+    apiVersion: oneOf({ "lintel/v1": true }),
+    tool,
+    entities: listOf(once(entity)),
+    policies: listOf(once(policy)),
+    workspace: once(workspace),
+  });
+  return (value) => {
+    const found = slice.misfit(value) ?? twinIn(value as Slice);
+    return found === undefined ? undefined : `${placeOf(value, found)} ${found.problem}; compile the specs again`;
+  };
 }
 
 /** Two of one name: what is found by its name would be one of them, and the other would ride along unseen. */

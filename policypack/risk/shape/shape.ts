@@ -47,9 +47,8 @@ export function listOf<T>(item: Shape<T>): Shape<readonly T[]> {
   return {
     misfit: (value) => {
       if (!Array.isArray(value)) return mismatch("a list", value);
-      return first((value as readonly unknown[]).entries(), ([index, entry]) =>
-        below(String(index), item.misfit(entry)),
-      );
+      const items = value as readonly unknown[];
+      return first(items.keys(), (index) => below(String(index), item.misfit(items[index])));
     },
   };
 }
@@ -65,16 +64,35 @@ export function recordOf<T>(item: Shape<T>): Shape<Readonly<Record<string, T>>> 
 
 /** An object that has the keys of the type, and no others. */
 export function objectOf<T>(keys: Keys<T>): Shape<T> {
-  const known = new Map(Object.entries<Shape<unknown> | MaybeAbsent<unknown>>(keys));
+  const shapes = Object.entries<Shape<unknown> | MaybeAbsent<unknown>>(keys);
+  const members = shapes.map(([key, of]) => ({
+    key,
+    isOptional: "present" in of,
+    of: "present" in of ? of.present : of,
+  }));
+  const known = new Set(Object.keys(keys));
   return {
     misfit: (value) => {
       if (!isJsonObject(value)) return mismatch("an object", value);
       const extra = Object.keys(value).find((key) => !known.has(key));
       if (extra !== undefined) return { path: [extra], problem: "is a key that the compiler does not write" };
-      return first(known, ([key, of]) => {
-        if (!Object.hasOwn(value, key)) return "present" in of ? undefined : { path: [key], problem: "is missing" };
-        return below(key, ("present" in of ? of.present : of).misfit(value[key]));
+      return first(members, ({ key, isOptional, of }) => {
+        if (!Object.hasOwn(value, key)) return isOptional ? undefined : { path: [key], problem: "is missing" };
+        return below(key, of.misfit(value[key]));
       });
+    },
+  };
+}
+
+/** As the shape, once for each object: what was sound stays so as long as nobody changes it. */
+export function once<T>(of: Shape<T>): Shape<T> {
+  const sound = new Set<unknown>();
+  return {
+    misfit: (value) => {
+      if (sound.has(value)) return undefined;
+      const misfit = of.misfit(value);
+      if (misfit === undefined && isJsonObject(value)) sound.add(value);
+      return misfit;
     },
   };
 }

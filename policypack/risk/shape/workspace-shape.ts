@@ -17,6 +17,8 @@ const providerKeys = {
   rateLimit: maybe(objectOf<NonNullable<Provider["rateLimit"]>>({ requests: wholeNumber(1), per: duration })),
 };
 
+type MessageTemplate = NonNullable<EmailProvider["templates"]>[string];
+
 const provider = variantOf<Provider>({
   payment: objectOf<PaymentProvider>({
     ...providerKeys,
@@ -24,7 +26,13 @@ const provider = variantOf<Provider>({
     api: oneOf({ stripe: true }),
     baseUrl: text,
   }),
-  email: objectOf<EmailProvider>({ ...providerKeys, type: oneOf({ email: true }), url: text, from: text }),
+  email: objectOf<EmailProvider>({
+    ...providerKeys,
+    type: oneOf({ email: true }),
+    url: text,
+    from: text,
+    templates: maybe(recordOf(objectOf<MessageTemplate>({ subject: text, text, html: maybe(text) }))),
+  }),
   http: objectOf<HttpProvider>({
     ...providerKeys,
     type: oneOf({ http: true }),

@@ -1,5 +1,5 @@
 // Decision: PostgreSQL's own parser (1.7 MB of WebAssembly), loaded only where a flow holds SQL: most never pay for it.
-import { planFlow, type Tool } from "@lintel/specs";
+import { allNodes, effectOf, type Tool } from "@lintel/specs";
 
 /** One parsed statement list as libpg_query prints it; throws on what PostgreSQL cannot parse. */
 export type ParseSql = (text: string) => unknown;
@@ -17,7 +17,7 @@ export async function loadSqlParser(): Promise<void> {
 
 /** Whether any of the tools holds SQL, so that `loadSqlParser` is needed. */
 export function needsSqlParser(tools: readonly Tool[]): boolean {
-  return tools.some(({ flow }) => Object.values(planFlow(flow).nodes).some(({ effect }) => effect === "rawSql"));
+  return tools.some(({ flow }) => allNodes(flow).some((node) => effectOf(node) === "rawSql"));
 }
 
 /** @throws Error when `loadSqlParser` has not resolved: a verdict without it would be a guess. */
