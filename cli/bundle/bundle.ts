@@ -3,7 +3,6 @@ import { canonicalJson, compileFolder } from "@lintel/specs";
 import { judge } from "../check/check-folder.ts";
 import type { Console } from "../console.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { findWorkspaces } from "../find-workspaces.ts";
 import { type CheckReport, checkReport, failedReport } from "../report/check-report.ts";
 import { framesOf } from "../report/frames.ts";
 import { renderText } from "../report/text.ts";
@@ -18,10 +17,6 @@ export interface BundleOptions {
 
 /** `lintel bundle`: writes canonical JSON of what may be deployed, and of nothing else; resolves to the exit code. */
 export async function bundle(folder: string, options: BundleOptions, console: Console): Promise<number> {
-  if ((await findWorkspaces(folder)).length === 0) {
-    console.error(`lintel: ${folder} holds no specs; name the folder that a workspace.yaml stands in\n`);
-    return exitCodes.nothing;
-  }
   const { specs, diagnostics } = await compileFolder(folder, { environment: options.environment });
   const report = specs === undefined ? failedReport(diagnostics) : checkReport(await judge(specs, console.now()));
   const code = exitCodeOf(report);

@@ -1,8 +1,8 @@
-import { stat } from "node:fs/promises";
-import { resolve } from "node:path";
+import { realpath } from "node:fs/promises";
 import type { Console } from "../console.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { findWorkspaces } from "../find-workspaces.ts";
+import { type FoundWorkspaces, findWorkspaces } from "../find-workspaces.ts";
+import { nothingIn, unreadableFolder } from "../folder-problems.ts";
 import type { CheckedFolder } from "../report/checked-folder.ts";
 import type { ReportOptions } from "../report/option.ts";
 import { printable } from "../report/printable.ts";
@@ -17,17 +17,31 @@ export interface CheckOptions extends ReportOptions {
 /** `lintel check`: compiles the folders, judges them and prints one report; resolves to the exit code. */
 export async function check(folders: readonly string[], options: CheckOptions, console: Console): Promise<number> {
   const codes: number[] = [];
-  const workspaces: string[] = [];
+  const workspaces = new Map<string, string>();
   for (const folder of folders) {
     const found = await findWorkspaces(folder);
-    workspaces.push(...found.filter((each) => !workspaces.some((other) => resolve(other) === resolve(each))));
-    if (found.length > 0) continue;
-    console.error(`lintel: ${await nothingIn(folder)}\n`);
-    codes.push(exitCodes.nothing);
+    for (const each of found.workspaces) {
+      const real = await realpath(each);
+      if (!workspaces.has(real)) workspaces.set(real, each);
+    }
+    codes.push(...(await complain(folder, found, console)));
   }
-  if (workspaces.length === 0) return exitCodes.nothing;
-  const checked = await checkAll(workspaces, options.environment, console);
+  if (workspaces.size === 0) return worstExitCode(codes);
+  const checked = await checkAll([...workspaces.values()], options.environment, console);
   return worstExitCode([...codes, await writeReport(checked, options, console)]);
+}
+
+/** Says what of a folder is not judged; resolves to the exit codes of that. */
+async function complain(
+  folder: string,
+  { workspaces, unreadable }: FoundWorkspaces,
+  console: Console,
+): Promise<readonly number[]> {
+  for (const each of unreadable) console.error(`lintel: ${unreadableFolder(each)}\n`);
+  if (unreadable.length > 0) return [exitCodes.usage];
+  if (workspaces.length > 0) return [];
+  console.error(`lintel: ${await nothingIn(folder)}\n`);
+  return [exitCodes.nothing];
 }
 
 async function checkAll(
@@ -42,11 +56,4 @@ async function checkAll(
   }
   console.progress?.("");
   return checked;
-}
-
-async function nothingIn(folder: string): Promise<string> {
-  const stats = await stat(folder).catch(() => undefined);
-  if (stats === undefined) return `there is no folder ${folder}`;
-  if (!stats.isDirectory()) return `${folder} is a file; name the folder that its workspace.yaml stands in`;
-  return `${folder} holds no specs; a workspace.yaml stands at their top (lintel init ${folder} writes one)`;
 }

@@ -27,9 +27,8 @@ async function ruleIds(): Promise<readonly Suggestion[]> {
 /** By their files' names: a key press must not wait for a compiler. */
 async function toolNames(): Promise<readonly Suggestion[]> {
   const { findWorkspaces } = await import("../find-workspaces.ts");
-  const files = await Promise.all(
-    (await findWorkspaces(".")).map((folder) => readdir(join(folder, "tools")).catch(() => [])),
-  );
+  const { workspaces } = await findWorkspaces(".");
+  const files = await Promise.all(workspaces.map((folder) => readdir(join(folder, "tools")).catch(() => [])));
   const names = files.flat().filter((file) => /\.(ya?ml|json)$/.test(file));
   return [...new Set(names)].sort().map((file) => ({ value: file.replace(/\.\w+$/, ""), description: "" }));
 }

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { analyse, loadSqlParser, needsSqlParser, type RiskReport } from "@lintel/policypack/risk";
@@ -17,10 +16,6 @@ export interface DocsOptions {
 
 /** `lintel docs`: writes what others read of a workspace; resolves to the exit code. */
 export async function docs(folder: string, options: DocsOptions, console: Console): Promise<number> {
-  if (!existsSync(folder)) {
-    console.error(`lintel: there is no folder ${folder}\n`);
-    return exitCodes.nothing;
-  }
   const { specs, diagnostics } = await compileFolder(folder, { environment: options.environment });
   if (specs === undefined) {
     const lines = diagnostics.map(({ file, line, code, message }) => `  ${file}:${String(line)} ${code} ${message}`);

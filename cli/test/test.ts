@@ -47,10 +47,9 @@ export async function test(folder: string, options: TestOptions, console: Consol
 }
 
 function refused(folder: string, diagnostics: readonly Diagnostic[], options: TestOptions, console: Console): number {
-  const isThere = !diagnostics.some(({ code }) => code === "unreadable-folder");
   const print = options.format === "json" || options.format === "junit" ? console.error : console.out;
-  print(isThere ? printDiagnostics(diagnostics, folder) : `lintel: there is no folder ${folder}\n`);
-  return isThere ? exitCodes.usage : exitCodes.nothing;
+  print(printDiagnostics(diagnostics, folder));
+  return exitCodes.usage;
 }
 
 function nothingIn(folder: string, { scenarios }: CompiledSpecs, filter: string | undefined): string {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommand } from "@lintel/cli";
@@ -59,7 +59,9 @@ describe("lintel docs", () => {
     const file = join(temporary, "file");
     writeFileSync(file, "");
     expect((await lintel(example, "--openapi", "-o", file)).error).toContain("cannot be written to");
-    const bad = await lintel(temporary, "--openapi");
+    mkdirSync(join(temporary, "bad"));
+    writeFileSync(join(temporary, "bad", "workspace.yaml"), "");
+    const bad = await lintel(join(temporary, "bad"), "--openapi");
     expect(bad).toMatchObject({ code: 2, out: "" });
     expect(bad.error).toContain("does not compile");
   });
