@@ -105,6 +105,10 @@ export const diagnosticCatalogue = {
   },
   "bad-field-type": { message: 'the field "{name}" is a {type}; {need}' },
   "bad-ownership-path": { message: '"{name}" is no belongsTo relationship of {entity}' },
+  "computed-from-sensitive": {
+    message: 'the field "{name}" is made of "{field}", which is sensitive',
+    hint: "add sensitive: true",
+  },
   "sensitive-field": { message: 'the field "{name}" is sensitive; a list cannot {use} by it' },
   // tools
   "missing-authorize": {

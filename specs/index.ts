@@ -14,6 +14,7 @@ export { compileFolder } from "./compile/compile-folder.ts";
 export type { ScenarioPlace } from "./compile/scenario-scope.ts";
 export { scenarioScope } from "./compile/scenario-scope.ts";
 export { linearPatterns, schemaFormats, schemaOptions } from "./compile/schema-formats.ts";
+export { sensitiveSource } from "./compile/sensitive-source.ts";
 export type { Diagnostic, SourcePosition } from "./diagnostic.ts";
 export type { DiagnosticCode } from "./diagnostic-codes.ts";
 export { diagnosticCatalogue } from "./diagnostic-codes.ts";

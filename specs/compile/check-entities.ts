@@ -5,6 +5,7 @@ import { checkRenames } from "./check-renames.ts";
 import { checkRoles } from "./check-roles.ts";
 import type { Declared } from "./compilation.ts";
 import { readableFields } from "./entity-names.ts";
+import { sensitiveSource } from "./sensitive-source.ts";
 
 /** Checks what one entity says of its own fields, of other entities and of roles. */
 export function checkEntity(entity: Entity, declared: Declared, report: Report): void {
@@ -14,6 +15,7 @@ export function checkEntity(entity: Entity, declared: Declared, report: Report):
   entity.fields.forEach(({ name, ref }) => {
     if (ref !== undefined) checkEntityName(ref, ["fields", name, "ref"], declared, report);
   });
+  checkComputed(entity, report);
   for (const relationship of entity.relationships) checkRelationship(entity, relationship, declared, report);
   entity.unique.forEach((names, index) => checkFields(entity, names, ["unique", index], report));
   checkNames(entity, report);
@@ -42,6 +44,14 @@ function checkStatusField({ status, fields }: Entity, report: Report): void {
     at: "key",
     hint: "the status machine makes the field",
   });
+}
+
+function checkComputed(entity: Entity, report: Report): void {
+  for (const field of entity.fields) {
+    const source = field.sensitive ? undefined : sensitiveSource(field, entity);
+    if (source !== undefined)
+      report("computed-from-sensitive", ["fields", field.name, "computed"], { name: field.name, field: source });
+  }
 }
 
 function checkEntityName(name: string, path: Path, { entities }: Declared, report: Report): void {

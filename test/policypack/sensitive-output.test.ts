@@ -58,6 +58,48 @@ describe("a sensitive field in the answer", () => {
     expect(leaks(flow, respond)).toEqual([expected]);
   });
 
+  it.each<[string, JsonValue, readonly string[]]>([
+    ["one turn", { x: "${nodes.each[0].own.pin}" }, ["respond/x certain"]],
+    ["every turn", { x: "${nodes.each.map(e, e.copy)}" }, ["respond/x certain"]],
+    ["all turns as they are", { x: "${nodes.each}" }, ["respond/x/copy certain", "respond/x/inner/deep certain"]],
+    ["what was read in a turn of a turn", { x: "${nodes.each[0].inner[0].deep}" }, ["respond/x certain"]],
+    ["another field of a turn", { x: "${nodes.each[0].own.note}" }, []],
+  ])("is found in what a loop answers, of %s", (_, respond, expected) => {
+    const loop = (id: string, items: string, nodes: readonly FlowNode[]): FlowNode =>
+      ({ ...transaction(id, nodes), type: "forEach", items, maximum: 5 }) as never;
+    const own = { ...read("own", "Order"), one: true } as FlowNode;
+    const inner = loop("inner", "nodes.rows", [transform("deep", "${item.pin}")]);
+    const each = loop("each", "nodes.rows", [transform("copy", "${item.pin}"), own, inner]);
+    expect(leaks([each, rows], respond)).toEqual(expected);
+  });
+
+  it("is found in the rows of a page", () => {
+    const page = { ...rows, id: "page", page: { after: null } } as FlowNode;
+    expect(leaks([page], { x: "${nodes.page.items.map(r, r.pin)}", y: "${nodes.page.next}" })).toEqual([
+      "respond/x certain",
+    ]);
+  });
+
+  it("is one that is computed from a sensitive one, marked or not, unless it is a yes or no", () => {
+    const base = { ...plain, sensitive: false };
+    const made: Entity = {
+      ...order,
+      fields: [
+        ...order.fields,
+        { ...base, name: "masked", computed: 'this.pin + "!"' },
+        { ...base, name: "isSet", type: "boolean", computed: 'this.pin != ""' },
+        { ...base, name: "shout", computed: "this.note.upperAscii()" },
+      ],
+    };
+    const respond = { x: "${nodes.row.masked}", y: "${nodes.row.isSet}", z: "${nodes.row.shout}" };
+    const judged = slice([row], {
+      tool: { ...tool("ship", [row]), respond, output: anything },
+      entities: [card, made],
+    });
+    const found = judge(judged).findings.filter(({ rule }) => rule === "sensitive-output");
+    expect(found.map(({ key }) => key)).toEqual(["respond/x"]);
+  });
+
   it("is found wherever the nodes are written", () => {
     const copy = { ...transform("copy", ""), value: { secret: "${nodes.row.pin}" } } as FlowNode;
     expect(leaks([copy, row], { x: "${nodes.copy.secret}" })).toEqual(["respond/x certain"]);

@@ -111,6 +111,10 @@ const causes: Readonly<Record<Exclude<DiagnosticCode, FolderCode>, readonly [Cha
   "dead-end-state": [inReservation("[completed, cancelled]", "[cancelled]"), "25:40"],
   "bad-field-type": [{ [room]: [["kind: Entity", "kind: Entity\ntenant: { field: rate, claim: tenant }"]] }, "3:18"],
   "bad-ownership-path": [inReservation("via: customer", "via: custmer"), "31:19"],
+  "computed-from-sensitive": [
+    inReservation("computed: this.endsOn - this.startsOn", "computed: size(this.cardToken)"),
+    "12:42",
+  ],
   "sensitive-field": [inReservation("sortable: [startsOn]", "sortable: [cardToken]"), "33:52"],
   "missing-authorize": [own(idle.replace(authorize, "")), "4:1"],
   "authorize-not-applicable": [

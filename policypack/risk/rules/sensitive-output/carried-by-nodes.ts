@@ -1,4 +1,4 @@
-import { allNodes, type FlowNode, parseExpression } from "@lintel/specs";
+import { allNodes, branchesOf, type FlowNode, parseExpression } from "@lintel/specs";
 import type { FlowPart, RiskContext } from "../../risk-context.ts";
 import { type Carried, elementOf, listOf, nothing, objectOf, rowOf } from "./carried.ts";
 import { carriedBy, carriedByTemplate, type Names } from "./carried-by-expression.ts";
@@ -21,7 +21,7 @@ export function namesInFlow(context: RiskContext): NamesAt {
     return elementOf(carriedBy(parseExpression(loop.node.items), at(loop)));
   };
   for (const part of inOrder(context)) {
-    const result = resultOf(part, context, at(part));
+    const result = resultOf(part, context, { names: at(part), results });
     if (result !== nothing) results.set(part.node.id, result);
   }
   return at;
@@ -37,7 +37,8 @@ function inOrder({ parts, plan, byId }: RiskContext): readonly FlowPart[] {
     const before = [...part.facts.within, part.node.id].flatMap((id) => plan.nodes[id]?.dependsOn ?? []);
     // A dependency is a sibling, and what is read may stand inside it.
     const read = before.flatMap((id) => byId.get(id) ?? []).flatMap(({ node }) => allNodes([node]));
-    for (const { id } of read) {
+    const inside = branchesOf(part.node).flatMap(({ nodes }) => nodes);
+    for (const { id } of [...read, ...inside]) {
       const each = byId.get(id);
       if (each !== undefined) visit(each);
     }
@@ -47,14 +48,22 @@ function inOrder({ parts, plan, byId }: RiskContext): readonly FlowPart[] {
   return ordered;
 }
 
-function resultOf({ node }: FlowPart, { entities }: RiskContext, names: Names): Carried {
+interface Known {
+  readonly names: Names;
+  /** Of the nodes that ran before, and of those inside. */
+  readonly results: ReadonlyMap<string, Carried>;
+}
+
+function resultOf({ node }: FlowPart, { entities }: RiskContext, { names, results }: Known): Carried {
+  if ("items" in node) return listOf(objectOf(node.nodes.map(({ id }) => [id, results.get(id) ?? nothing] as const)));
   if (node.type === "transform") return carriedByTemplate(node.value, names);
   if (!("entity" in node)) return nothing;
   const entity = entities.get(node.entity);
   if (entity === undefined) return nothing;
   if (node.type === "read") {
     const row = rowOf(entity, node.include, entities);
-    return node.one ? row : listOf(row);
+    if (node.one) return row;
+    return node.page === undefined ? listOf(row) : objectOf([["items", listOf(row)]]);
   }
   return yieldsRow(node) ? rowOf(entity, [], entities) : nothing;
 }

@@ -1,5 +1,5 @@
 // What a value carries of sensitive fields: by its parts, because an answer that names other parts leaks nothing.
-import type { Entity } from "@lintel/specs";
+import { type Entity, sensitiveSource } from "@lintel/specs";
 import type { Confidence } from "../../finding.ts";
 
 /** The sensitive fields (`Order.cardToken`) that a value is made of, and how sure that is. */
@@ -73,14 +73,18 @@ export function elementOf(carried: Carried): Carried {
   return eitherOf([...all, { own: carried.own, fields: new Map() }]);
 }
 
+/** The names of its sensitive fields, and of those that are computed from one: the compiler has these marked too. */
+export function sensitiveFields(entity: Entity): readonly string[] {
+  const found = entity.fields.filter((field) => field.sensitive || sensitiveSource(field, entity) !== undefined);
+  return found.map(({ name }) => name);
+}
+
 /** A row of an entity, with the rows that stand in it by relationship. */
 export function rowOf(entity: Entity, include: readonly string[], entities: ReadonlyMap<string, Entity>): Carried {
-  const own = entity.fields
-    .filter(({ sensitive }) => sensitive)
-    .map(({ name }) => {
-      const origin: Origins = new Map([[`${entity.name}.${name}`, "certain"]]);
-      return [name, { own: origin, fields: new Map<string, Carried>() }] as const;
-    });
+  const own = sensitiveFields(entity).map((name) => {
+    const origin: Origins = new Map([[`${entity.name}.${name}`, "certain"]]);
+    return [name, { own: origin, fields: new Map<string, Carried>() }] as const;
+  });
   const related = include.flatMap((name) => {
     const relationship = entity.relationships.find((each) => each.name === name);
     const other = entities.get(relationship?.entity ?? "");

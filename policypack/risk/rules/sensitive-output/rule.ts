@@ -2,7 +2,7 @@ import type { JsonObject } from "@lintel/specs";
 import { evidenceOf } from "../../flow/evidence.ts";
 import type { RiskContext } from "../../risk-context.ts";
 import type { Observation, Rule } from "../../rule.ts";
-import type { Carried, Origins } from "./carried.ts";
+import { type Carried, type Origins, sensitiveFields } from "./carried.ts";
 import { carriedByTemplate } from "./carried-by-expression.ts";
 import { namesInFlow } from "./carried-by-nodes.ts";
 import { leaving } from "./leaving.ts";
@@ -33,8 +33,7 @@ export const sensitiveOutput: Rule = {
 };
 
 function sensitiveNames({ entities }: RiskContext): ReadonlySet<string> {
-  const fields = [...entities.values()].flatMap((entity) => entity.fields);
-  return new Set(fields.filter(({ sensitive }) => sensitive).map(({ name }) => name));
+  return new Set([...entities.values()].flatMap(sensitiveFields));
 }
 
 interface Leak {
