@@ -1,4 +1,4 @@
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import type { DefineCommand } from "../command.ts";
 import type { DiffCommandOptions } from "./diff.ts";
 
@@ -16,12 +16,23 @@ export const diffCommand: DefineCommand = ({ console, finish }) =>
         .choices(["breaking", "warning", "none"])
         .default("breaking"),
     )
+    .addOption(
+      new Option("--notice <days>", "how long before a first sunset date callers are to be told of it")
+        .argParser(daysOf)
+        .default(30),
+    )
     .option("-q, --quiet", "leave out what is neither breaking nor a warning")
     .addHelpText("after", examples)
     .action(async (sides: readonly string[], options: DiffCommandOptions) => {
       const { diff } = await import("./diff.ts");
       finish(await diff(sides, options, console));
     });
+
+function daysOf(text: string): number {
+  const days = Number(text);
+  if (/^\d{1,4}$/u.test(text)) return days;
+  throw new InvalidArgumentError("It is a whole number of days, up to 9999.");
+}
 
 const examples = `
 Examples:

@@ -13,6 +13,8 @@ export interface DiffCommandOptions {
   readonly against?: string;
   readonly environment?: string;
   readonly quiet?: true;
+  /** Days. */
+  readonly notice: number;
 }
 
 /** `lintel diff`: compares two versions and prints what has changed, the worst first; resolves to the exit code. */
@@ -20,7 +22,7 @@ export async function diff(names: readonly string[], options: DiffCommandOptions
   try {
     const [old, next] = await readSides(names, options);
     const today = console.now().toISOString().slice(0, 10);
-    const report = diffReport(old, next, diffBundles(old.bundle, next.bundle, { today }));
+    const report = diffReport(old, next, diffBundles(old.bundle, next.bundle, { today, notice: options.notice }));
     console.out(printers[options.format](report, options.quiet === true, console.isTerminal));
     return codeOf(report, options.failOn);
   } catch (error) {

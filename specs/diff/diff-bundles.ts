@@ -9,14 +9,16 @@ import { diffWorkspace } from "./workspace/diff-workspace.ts";
 export interface DiffOptions {
   /** YYYY-MM-DD, for sunset dates; without it no sunset has passed. */
   readonly today?: string;
+  /** Days that callers are to be told of a sunset date before it; 30 unless told. */
+  readonly notice?: number;
 }
 
 /** What is different between two bundles for callers, rows and reviewers; pure, and empty for equal bundles. */
-export function diffBundles(old: Bundle, next: Bundle, { today = "" }: DiffOptions = {}): SpecDiff {
+export function diffBundles(old: Bundle, next: Bundle, { today = "", notice = 30 }: DiffOptions = {}): SpecDiff {
   const found: readonly Difference[] = [
     ...diffWorkspace(old.workspace, next.workspace),
     ...diffEntities(old.entities, next.entities),
-    ...diffTools(old, next, today),
+    ...diffTools(old, next, { today, notice }),
     ...diffPolicies(old.policies, next.policies),
   ];
   return { changes: found.map((difference) => changeOf(difference, next.workspace.name)).sort(worstFirst) };

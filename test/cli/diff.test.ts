@@ -136,6 +136,14 @@ describe("lintel diff", () => {
     expect((await lintel(["diff", old, next], "2026-06-02")).out).toContain("[tool-removed-after-sunset]");
   });
 
+  it("takes --notice, in days, for a first sunset date", async () => {
+    const near: Changes = { [tool]: [["version: 1.0.0", 'version: 1.0.0\nsunset: "2026-06-20"']] };
+    const [old, next] = [folder("old"), folder("near", near)];
+    expect((await lintel(["diff", old, next])).out).toContain("[sunset-too-soon]");
+    expect((await lintel(["diff", old, next, "--notice", "7"])).out).not.toContain("[sunset-too-soon]");
+    expect((await lintel(["diff", old, next, "--notice", "soon"])).code).toBe(2);
+  });
+
   it("says which side does not compile, is missing, or is one too many", async () => {
     const bad = folder("bad", { [tool]: [["roles: [agent, customer]", "roles: [agnet]"]] });
     const old = folder("old");

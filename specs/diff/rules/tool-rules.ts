@@ -9,6 +9,11 @@ export const toolRules = {
     "Its callers get 404 from one day to the next.",
     deprecate,
   ),
+  "generated-tool-removed": breaking(
+    "a tool that an entity's `crud:` generated is gone",
+    "Its callers get 404 from one day to the next.",
+    "`crud:` cannot deprecate: write a tool file of the same name, which takes its place, with `deprecated` and `sunset`, and remove that after the date.",
+  ),
   "tool-removed-before-sunset": breaking(
     "a deprecated tool is gone before its sunset date",
     "Callers were promised the tool until that date; without a date nothing was said of an end.",
@@ -17,8 +22,8 @@ export const toolRules = {
   "tool-removed-after-sunset": info("a tool is gone after its sunset date", "Callers were told in its Sunset header."),
   "tool-added": info("a tool is new", "Nobody calls it yet."),
   "tool-renamed": warning(
-    "a tool has another name at the same route",
-    "Calls work as before; client methods, audit records and the scope of Idempotency-Keys go by the name.",
+    "a tool has another name at the same route, or another tool has taken it over",
+    "Calls reach it as before; client methods, audit records and the scope of Idempotency-Keys go by the name.",
   ),
   "tool-deprecated": info("a tool is deprecated", "It works as before, and says so in its Deprecation header."),
   "tool-undeprecated": info("a tool is no longer deprecated", "It is there to stay."),
@@ -28,10 +33,18 @@ export const toolRules = {
     "Keep the date.",
   ),
   "sunset-set": info("a tool has a sunset date", "It works as before until that date."),
+  "sunset-too-soon": warning(
+    "a tool's first sunset date has passed, or is nearer than the notice that callers are due (30 days, or `--notice`)",
+    "The tool may go before its callers have heard of it.",
+  ),
   "sunset-extended": info("a tool may be removed later than was said, or no longer", "Callers have more time."),
   "version-not-raised": warning(
     "a tool breaks its callers and keeps its major version",
     "Clients that pin a version take the change for a compatible one.",
+  ),
+  "version-lowered": warning(
+    "a tool has a lower version than before",
+    "Clients that pin a version take it for an older contract.",
   ),
   "role-lost-access": breaking(
     "a role may not call the tool any more",

@@ -10,6 +10,11 @@ export const triggerRules = {
     "a path parameter has another name",
     "No URL changes; client methods take another property.",
   ),
+  "path-parameters-swapped": breaking(
+    "a place of the path gives its value to what was another property",
+    "The same URL means something else.",
+    "Keep the order of the parameters; a new order needs a new path.",
+  ),
   "trigger-type-changed": breaking("the tool is triggered by something else", "Who called it so far cannot.", second),
   "webhook-signature-changed": breaking(
     "webhooks are signed in another way",
@@ -32,6 +37,7 @@ export const triggerRules = {
   ),
   "webhook-replay-window-extended": info("a delivery is remembered for longer", "No delivery runs again that did not."),
   "webhook-id-changed": warning("deliveries are told apart by something else", "One that is repeated may run twice."),
+  "schedule-removed": warning("a schedule is gone", "Nobody calls it; what it did at its times is not done."),
   "schedule-changed": warning(
     "a schedule has other times",
     "What rests on its result at a certain time does not find it.",

@@ -1,74 +1,95 @@
 import type { Bundle } from "../../bundle/bundle.ts";
 import type { Tool } from "../../language/tool.ts";
 import { problemsOf } from "../../openapi/problems-of.ts";
-import { pairByName, removedAndAdded } from "../by-name.ts";
+import { removedAndAdded } from "../by-name.ts";
 import { type Difference, values } from "../change.ts";
-import { diffRules } from "../rules/index.ts";
 import { compareSchemas } from "../schema/compare-schemas.ts";
 import { diffAccess } from "./diff-access.ts";
 import { diffFlow } from "./diff-flow.ts";
-import { diffLifecycle, removal } from "./diff-lifecycle.ts";
+import { type Calendar, diffLifecycle, removal } from "./diff-lifecycle.ts";
 import { diffTrigger, renamedParameters, routeOf } from "./diff-trigger.ts";
+import { diffVersion } from "./diff-version.ts";
 
-/** Tools by name; one that is gone by name and still there by route has been renamed. */
-export function diffTools(old: Bundle, next: Bundle, today: string): readonly Difference[] {
-  const { gone, come, kept } = pairByName(old.tools, next.tools);
-  const renamed = gone.flatMap((tool) => {
-    const other = come.find((candidate) => routeOf(candidate) === routeOf(tool));
-    return other === undefined ? [] : [[tool, other] as const];
-  });
-  const isRenamed = (tool: Tool): boolean => renamed.some((pair) => pair.includes(tool));
+/** Tools as their callers find them: by name at the same route, else by route, else by name at another one. */
+export function diffTools(old: Bundle, next: Bundle, { today, notice }: Calendar): readonly Difference[] {
+  const pairs = old.tools.map((tool) => [tool, successorOf(tool, next.tools)] as const);
+  const found = new Set(pairs.map(([, successor]) => successor));
   return [
-    ...gone.filter((tool) => !isRenamed(tool)).map((tool) => removal(tool, today)),
-    ...come.filter((tool) => !isRenamed(tool)).map(added),
-    ...renamed.map(([before, after]): Difference => {
-      const message = `${before.name} is ${after.name} now, at the same route`;
-      return { rule: "tool-renamed", path: `tool/${after.name}/name`, message, ...values(before.name, after.name) };
+    ...next.tools.filter((tool) => !found.has(tool)).map((tool) => added(tool, old)),
+    ...pairs.flatMap(([before, after]) => {
+      if (after === undefined) return [removal(before, today)];
+      return [...renaming(before, after), ...diffTool([before, after], old, next, { today, notice })];
     }),
-    ...[...kept, ...renamed].flatMap((pair) => diffTool(pair, old, next)),
   ];
 }
 
-function added({ name, trigger }: Tool): Difference {
-  return { rule: "tool-added", path: `tool/${name}`, message: `${name} is new (${trigger.type})` };
+function successorOf(tool: Tool, tools: readonly Tool[]): Tool | undefined {
+  const route = routeOf(tool);
+  const named = tools.find(({ name }) => name === tool.name);
+  if (named !== undefined && routeOf(named) === route) return named;
+  return tools.find((candidate) => routeOf(candidate) === route) ?? named;
 }
 
-function diffTool([before, after]: readonly [Tool, Tool], old: Bundle, next: Bundle): readonly Difference[] {
+function renaming({ name: before }: Tool, { name: after }: Tool): readonly Difference[] {
+  if (before === after) return [];
+  const message = `${before} is ${after} now, at the same route`;
+  return [{ rule: "tool-renamed", path: `tool/${after}/name`, message, ...values(before, after) }];
+}
+
+function added({ name, trigger }: Tool, { tools }: Bundle): Difference {
+  const isMoved = tools.some((tool) => tool.name === name);
+  const message = isMoved ? `${name} stands at another route, and another tool at its old one` : `${name} is new`;
+  return { rule: "tool-added", path: `tool/${name}`, message: `${message} (${trigger.type})` };
+}
+
+function diffTool(
+  [before, after]: readonly [Tool, Tool],
+  old: Bundle,
+  next: Bundle,
+  calendar: Calendar,
+): readonly Difference[] {
   const path = `tool/${after.name}`;
   const found = [
-    ...diffLifecycle(before, after, path),
-    ...diffTrigger(before.trigger, after.trigger, path),
-    ...diffAccess(before, after, path),
-    ...diffBehaviour(before, after, path),
-    ...compareSchemas(renamedParameters(before, after), after.input, {
-      direction: "request",
-      path: `${path}/input`,
-      label: "input",
-    }),
-    ...compareSchemas(before.output, after.output, { direction: "response", path: `${path}/output`, label: "output" }),
+    ...diffLifecycle(before, after, path, calendar),
+    ...diffTrigger(before, after, path),
+    ...diffConcurrency(before, after, path),
+    // A schedule has no callers who could be broken.
+    ...(before.trigger.type === "schedule" ? [] : diffContract([before, after], old, next, path)),
     ...diffFlow(before, after, path),
-    ...diffProblems([before, after], old, next, path),
   ];
   return [...found, ...diffVersion(before, after, found, path)];
 }
 
-function diffBehaviour(before: Tool, after: Tool, path: string): readonly Difference[] {
-  const status: Difference = {
-    rule: "success-status-changed",
-    path: `${path}/status`,
-    message: `a success answers ${String(after.status)}, not ${String(before.status)}`,
-    ...values(before.status, after.status),
-  };
-  const concurrency: Difference = {
-    rule: "concurrency-changed",
-    path: `${path}/concurrency`,
-    message: `concurrency ${before.concurrency} is ${after.concurrency} now`,
-    ...values(before.concurrency, after.concurrency),
-  };
+function diffContract(
+  [before, after]: readonly [Tool, Tool],
+  old: Bundle,
+  next: Bundle,
+  path: string,
+): readonly Difference[] {
+  const input = renamedParameters(before, after);
   return [
-    ...(before.status === after.status ? [] : [status]),
-    ...(before.concurrency === after.concurrency ? [] : [concurrency]),
+    ...diffAccess(before, after, path),
+    ...diffStatus(before, after, path),
+    ...compareSchemas(input, after.input, { direction: "request", path: `${path}/input`, label: "input" }),
+    ...compareSchemas(before.output, after.output, { direction: "response", path: `${path}/output`, label: "output" }),
+    ...diffProblems([before, after], old, next, path),
   ];
+}
+
+function diffStatus({ status: before }: Tool, { status: after }: Tool, path: string): readonly Difference[] {
+  if (before === after) return [];
+  const message = `a success answers ${String(after)}, not ${String(before)}`;
+  return [{ rule: "success-status-changed", path: `${path}/status`, message, ...values(before, after) }];
+}
+
+function diffConcurrency(
+  { concurrency: before }: Tool,
+  { concurrency: after }: Tool,
+  path: string,
+): readonly Difference[] {
+  if (before === after) return [];
+  const message = `concurrency ${before} is ${after} now`;
+  return [{ rule: "concurrency-changed", path: `${path}/concurrency`, message, ...values(before, after) }];
 }
 
 function diffProblems(
@@ -86,17 +107,4 @@ function diffProblems(
       return { rule: "error-answer-removed", path, message: `does not answer ${code} any more`, before: code };
     }),
   ];
-}
-
-function diffVersion(before: Tool, after: Tool, found: readonly Difference[], path: string): readonly Difference[] {
-  const isBreaking = found.some(({ rule }) => diffRules[rule].level === "breaking");
-  // A generated tool has no version that anybody could raise.
-  if (after.origin === "crud") return [];
-  if (!isBreaking || major(after) > major(before)) return [];
-  const message = `breaks its callers; version ${before.version} should become ${String(major(before) + 1)}.0.0`;
-  return [{ rule: "version-not-raised", path: `${path}/version`, message, ...values(before.version, after.version) }];
-}
-
-function major({ version }: Tool): number {
-  return Number(version.split(".")[0]);
 }

@@ -30,7 +30,7 @@ const text = `# What \`lintel diff\` finds
 <!-- Written from specs/diff/rules: LINTEL_UPDATE_DOCS=1 npx vitest run --project unit test/specs/diff/docs -->
 
     lintel diff specs --against origin/main
-    lintel diff OLD NEW [--format text|json|markdown] [--fail-on breaking|warning|none] [--quiet]
+    lintel diff OLD NEW [--format text|json|markdown] [--fail-on breaking|warning|none] [--notice DAYS] [--quiet]
 
 A side is a folder, a bundle file, or \`git:REV:PATH\`. Inputs and outputs are compared in opposite directions: who narrows what may
 be sent, or widens what may come back, breaks callers. What cannot be decided (two patterns, conditions that were put another
@@ -39,7 +39,9 @@ know. A required property with a default breaks nothing: the executor fills it i
 has a pair of specs in
 \`test/specs/diff/rule-pairs.ts\`.
 
-\`deprecated\` and \`sunset\` count: a tool may go after its sunset date, and not before, and a date that was given is not brought forward.
+\`deprecated\` and \`sunset\` count: a tool may go after its sunset date, and not before, and a date that was given is not brought forward. The first
+date is to be \`--notice\` days ahead, 30 unless told. A tool is compared with the one that its callers find: by name at the same route, else
+by route, else by name.
 
 ${levels.map(section).join("\n")}`;
 

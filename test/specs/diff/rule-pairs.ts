@@ -59,6 +59,21 @@ function output(before: string, after: string): Pair {
   return { old: to(before), next: to(after) };
 }
 
+function twoParameters(parameters: string): readonly (readonly [string, string])[] {
+  return [
+    ['path: "/probe"', `path: "/probe/${parameters}"`],
+    [
+      "{ type: object, properties: { x: { type: string } } }",
+      "{ type: object, required: [x, y], properties: { x: { type: string }, y: { type: string } } }",
+    ],
+  ];
+}
+
+function httpTool(name: string, path: string): string {
+  const head = `apiVersion: lintel/v1\nkind: Tool\nname: ${name}\ntrigger: { http: { method: POST, path: ${path} } }\n`;
+  return `${head}authorize: { roles: [agent] }\noutput: { type: object, properties: {} }\nrespond: {}\nflow: [{ id: told, type: transform, value: 1 }]\n`;
+}
+
 const mail = 'mail: { type: email, url: "smtp://mail.test", from: desk@desk.test }';
 const x = "x: { type: string }";
 const y = "y: { type: integer }";
@@ -70,6 +85,7 @@ const sunset = (date: string) => ["version: 1.0.0", `version: 1.0.0\ndeprecated:
 /** Pairs are compared on 2026-06-01. */
 export const pairs: Readonly<Record<DiffRuleId, Pair>> = {
   "tool-removed": { next: { [tool]: null, [policy]: null } },
+  "generated-tool-removed": undo("entities/board.yaml", "fields:", "crud: { list: [agent] }\nfields:"),
   "tool-removed-before-sunset": { old: { [tool]: [sunset("2026-06-01")] }, next: { [tool]: null, [policy]: null } },
   "tool-removed-after-sunset": { old: { [tool]: [sunset("2026-05-31")] }, next: { [tool]: null, [policy]: null } },
   "tool-added": { old: { [tool]: null, [policy]: null } },
@@ -78,8 +94,10 @@ export const pairs: Readonly<Record<DiffRuleId, Pair>> = {
   "tool-undeprecated": undo(tool, ...deprecated),
   "sunset-shortened": { old: { [tool]: [sunset("2027-01-01")] }, next: { [tool]: [sunset("2026-12-31")] } },
   "sunset-set": replace(tool, ...sunset("2027-01-01")),
+  "sunset-too-soon": replace(tool, ...sunset("2026-06-30")),
   "sunset-extended": { old: { [tool]: [sunset("2027-01-01")] }, next: { [tool]: [sunset("2027-01-02")] } },
   "version-not-raised": replace(tool, "[agent, customer]", "[agent]"),
+  "version-lowered": replace(tool, "version: 1.0.0", "version: 0.9.1"),
   "role-lost-access": replace(tool, "[agent, customer]", "[agent]"),
   "role-gained-access": undo(tool, "[agent, customer]", "[agent]"),
   "public-access-removed": replace(probe, "{ public: true }", "{ roles: [agent] }"),
@@ -112,11 +130,16 @@ export const pairs: Readonly<Record<DiffRuleId, Pair>> = {
       ],
     },
   },
-  "trigger-type-changed": replace(
-    "tools/nightly.yaml",
-    'trigger: { schedule: { cron: "0 3 * * *", timeZone: Europe/Berlin } }',
-    "trigger: { http: { method: POST, path: /nightly } }\nauthorize: { roles: [agent] }",
-  ),
+  "path-parameters-swapped": {
+    old: { [probe]: twoParameters("{x}/{y}") },
+    next: { [probe]: twoParameters("{y}/{x}") },
+  },
+  "trigger-type-changed": {
+    next: {
+      "tools/delivered.yaml": `${httpTool("delivered", "/hooks/delivered")}input: { type: object, properties: {} }\n`,
+    },
+  },
+  "schedule-removed": { next: { "tools/nightly.yaml": null } },
   "webhook-signature-changed": replace(hook, "header: X-Signature", "header: X-Signature-256"),
   "webhook-secret-changed": replace(hook, "secret: hook-key", "secret: other-key"),
   "webhook-tolerance-lowered": replace(hook, "tolerance: 5m", "tolerance: 1m"),
