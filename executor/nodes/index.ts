@@ -1,6 +1,7 @@
 // The registry of runners: a missing entry does not compile.
 import type { NodeType } from "@lintel/specs";
 import { assert } from "./assert.ts";
+import { email } from "./email.ts";
 import { forEach } from "./for-each.ts";
 import { http } from "./http.ts";
 import { ifNode } from "./if.ts";
@@ -19,7 +20,7 @@ const notServed = { isServed: false } as const;
 
 export const runners: { readonly [T in NodeType]: Runner<T> } = {
   assert,
-  email: notServed,
+  email,
   forEach,
   http,
   if: ifNode,

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from "../json.ts";
-import type { Auth, Defaults, Limits, Provider, Workspace } from "../language/workspace.ts";
+import type { Auth, Defaults, EmailProvider, Limits, Provider, Workspace } from "../language/workspace.ts";
 import type { Path, Report } from "../load/report.ts";
 import { byName } from "./by-name.ts";
 import { compact } from "./compact.ts";
@@ -12,6 +12,7 @@ export interface AuthoredProvider {
   readonly baseUrl?: string;
   readonly url?: string;
   readonly from?: string;
+  readonly templates?: EmailProvider["templates"];
   readonly secret?: string;
   readonly rateLimit?: { readonly requests: number; readonly per: string };
   readonly auth?: { readonly header: string; readonly prefix?: string };
@@ -106,7 +107,10 @@ function compileProvider(name: string, authored: AuthoredProvider): Provider {
   ) as Pick<Provider, "name" | "secret" | "rateLimit">;
   if (type === "payment")
     return { ...base, type, api: "stripe", baseUrl: authored.baseUrl ?? "https://api.stripe.com" };
-  if (type === "email") return { ...base, type, url: authored.url ?? "", from: authored.from ?? "" };
+  if (type === "email") {
+    const { url = "", from = "", templates } = authored;
+    return { ...base, type, url, from, ...(templates === undefined ? {} : { templates }) };
+  }
   const { auth } = authored;
   return {
     ...base,

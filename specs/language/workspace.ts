@@ -30,6 +30,10 @@ export interface EmailProvider extends ProviderBase {
   /** smtp: or smtps: URL without credentials. */
   readonly url: string;
   readonly from: string;
+  /** Messages by name: texts with `${values.name}` in them; values in `html` are escaped. */
+  readonly templates?: Readonly<
+    Record<string, { readonly subject: string; readonly text: string; readonly html?: string }>
+  >;
 }
 export interface HttpProvider extends ProviderBase {
   readonly type: "http";
