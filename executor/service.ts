@@ -5,6 +5,7 @@ import type { RefusalCounter } from "./audit/refusal-counter.ts";
 import type { VerifyToken } from "./auth/verify-token.ts";
 import type { CompiledTool } from "./boot/compile-tool.ts";
 import type { ConstraintNames } from "./errors/database-error.ts";
+import type { Steps } from "./steps/steps.ts";
 
 /** What every execution shares: compiled once when the process starts, never changed. */
 export interface Service {
@@ -13,6 +14,7 @@ export interface Service {
   /** The workspace as expressions read it. */
   readonly workspace: JsonObject;
   readonly constraints: ConstraintNames;
+  readonly steps: Steps;
   readonly pool: Pool;
   readonly log: Logger;
   /** Milliseconds since 1970: what executions draw their `now` from. Timeouts and budgets run on the machine's own clock. */

@@ -1,11 +1,10 @@
 // The process's environment, read once at the edge; everything else takes values.
 import { readFileSync } from "node:fs";
 import type { DatabaseSettings } from "./connection/database-settings.ts";
+import { SettingsError } from "./settings-error.ts";
+import { readTelemetry, type TelemetrySettings } from "./telemetry/telemetry-settings.ts";
 
-/** A process that cannot start as it is configured; the message says what to set. */
-export class SettingsError extends Error {
-  override readonly name = "SettingsError";
-}
+export { SettingsError } from "./settings-error.ts";
 
 export interface ScheduleSettings {
   readonly issuer: string;
@@ -28,6 +27,8 @@ export interface Settings {
   readonly project: string | undefined;
   /** Whether `/openapi.json` answers. */
   readonly publishesOpenApi: boolean;
+  /** Undefined: telemetry is off. */
+  readonly telemetry: TelemetrySettings | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -48,6 +49,7 @@ export function readSettings(environment: Environment): Settings {
     deployment: environment["LINTEL_DEPLOYMENT"],
     project: environment["GOOGLE_CLOUD_PROJECT"],
     publishesOpenApi: oneOf(environment, "LINTEL_OPENAPI", ["public", "off"]) === "public",
+    telemetry: readTelemetry(environment),
   };
 }
 

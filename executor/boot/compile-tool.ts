@@ -54,7 +54,7 @@ export function compileTool(
   slice: Slice,
   plan: FlowPlan,
   entities: readonly Entity[],
-  { secret, schema, traffic }: Pick<Preparation, "secret" | "schema" | "traffic">,
+  { secret, schema, traffic, observe }: Pick<Preparation, "secret" | "schema" | "traffic" | "observe">,
 ): CompiledTool {
   const { tool } = slice;
   const scopes = flowScopes(slice, plan);
@@ -64,6 +64,7 @@ export function compileTool(
     secret,
     schema,
     traffic,
+    observe,
     expression: (source, node, place) => compileExpression(source, scopes.at(node, place)),
     template: (template, node, place) => compileTemplate(template, scopes.at(node, place)),
     list: (nodes) => compileList(nodes, preparation),
@@ -124,7 +125,8 @@ function prepareRun(node: FlowNode, preparation: Preparation): RunNode {
   // The registry pairs each type with the runner of just that type; TypeScript cannot follow the correlation.
   const runner = runners[node.type] as Runner<FlowNode["type"]>;
   if (!runner.isServed) throw unserved(preparation.slice.tool.name, node);
-  return runner.prepare(node, preparation);
+  const run = runner.prepare(node, preparation);
+  return isExternal(node) ? preparation.observe(preparation.slice.tool.name, node, run) : run;
 }
 
 function compileDenyRules({ tool, policies, workspace }: Slice): CompiledTool["denyRules"] {

@@ -6,8 +6,11 @@ import { workspaceTokens } from "../auth/verify-token.ts";
 import { openPool } from "../connection/open-pool.ts";
 import { constraintNames } from "../errors/constraint-names.ts";
 import { trafficOf } from "../external/traffic.ts";
+import type { Preparation } from "../nodes/runner.ts";
 import type { Service } from "../service.ts";
 import { type Settings, SettingsError, secretVariable } from "../settings.ts";
+import { nineSteps } from "../steps/steps.ts";
+import type { Observation } from "../telemetry/observation.ts";
 import { schemaCompiler } from "./compile-schema.ts";
 import { compileTool } from "./compile-tool.ts";
 import { checkServed } from "./unserved.ts";
@@ -15,8 +18,16 @@ import { checkServed } from "./unserved.ts";
 /** Connections of one instance; Cloud Run's instances share what the database server has. */
 const poolSize = 16;
 
+interface ServiceOptions {
+  readonly settings: Settings;
+  readonly log: Logger;
+  readonly clock: () => number;
+  /** Absent where telemetry is off. */
+  readonly observation: Observation | undefined;
+}
+
 /** Compiles a bundle that was loaded and judged. @throws SettingsError when it cannot be served as configured */
-export function openService(bundle: Bundle, settings: Settings, log: Logger, clock: () => number): Service {
+export function openService(bundle: Bundle, { settings, log, clock, observation }: ServiceOptions): Service {
   checkServed(bundle);
   const secret = (name: string): string => {
     const value = settings.secret(name);
@@ -27,10 +38,11 @@ export function openService(bundle: Bundle, settings: Settings, log: Logger, clo
   const { workspace } = bundle;
   const schema = schemaCompiler();
   const traffic = trafficOf(workspace.providers);
+  const observe: Preparation["observe"] = (tool, node, run) => observation?.externalNode(tool, node, run) ?? run;
   const tools = slicesOf(bundle).map((slice) => {
     const plan = bundle.plans[slice.tool.name];
     if (plan === undefined) throw new Error(`tool ${slice.tool.name} has no plan`);
-    return [slice.tool.name, compileTool(slice, plan, bundle.entities, { secret, schema, traffic })] as const;
+    return [slice.tool.name, compileTool(slice, plan, bundle.entities, { secret, schema, traffic, observe })] as const;
   });
   const pool = openPool(settings.database, {
     size: poolSize,
@@ -42,7 +54,8 @@ export function openService(bundle: Bundle, settings: Settings, log: Logger, clo
     tools: new Map(tools),
     workspace: { name: workspace.name, environment: workspace.environment, values: workspace.values },
     constraints: constraintNames(bundle),
-    pool,
+    steps: observation?.steps(nineSteps) ?? nineSteps,
+    pool: observation?.pool(pool) ?? pool,
     log,
     clock,
     verifyCaller: workspaceTokens(workspace),

@@ -4,22 +4,36 @@ export interface Trace {
   readonly traceId: string;
   /** 16 hex digits. */
   readonly spanId: string;
+  /** Whether the caller records its part. */
+  readonly isSampled: boolean;
+  /** `tracestate`, to be passed on as it came. */
+  readonly state?: string;
 }
 
 type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** From `traceparent` (W3C Trace Context) or `X-Cloud-Trace-Context` (cloud.google.com/trace/docs/trace-context). */
 export function readTrace(headers: Headers): Trace | undefined {
-  const w3c = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-/u.exec(text(headers["traceparent"]));
-  if (w3c !== null) return { traceId: w3c[1] ?? "", spanId: w3c[2] ?? "" };
-  const google = /^([0-9a-f]{32})\/(\d{1,20})/u.exec(text(headers["x-cloud-trace-context"]));
-  if (google === null) return undefined;
-  return {
-    traceId: google[1] ?? "",
-    spanId: BigInt(google[2] ?? "0")
-      .toString(16)
-      .padStart(16, "0"),
-  };
+  const trace = readStandard(headers) ?? readGoogle(text(headers["x-cloud-trace-context"]));
+  // Nothing but zeros is no id (W3C Trace Context, section 3.2.2).
+  return trace === undefined || /^0+$/u.test(trace.traceId) || /^0+$/u.test(trace.spanId) ? undefined : trace;
+}
+
+function readStandard(headers: Headers): Trace | undefined {
+  const parts = /^(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-|$)/u;
+  const [, traceId, spanId, flags] = parts.exec(text(headers["traceparent"])) ?? [];
+  if (traceId === undefined || spanId === undefined) return undefined;
+  const state = text(headers["tracestate"]);
+  const isSampled = (Number.parseInt(flags ?? "0", 16) & 1) === 1;
+  // Longer ones may be dropped (section 3.3.1.5).
+  return { traceId, spanId, isSampled, ...(state === "" || state.length > 512 ? {} : { state }) };
+}
+
+function readGoogle(header: string): Trace | undefined {
+  const [, traceId, span, option] = /^([0-9a-f]{32})\/(\d{1,20})(?:;o=(\d))?/u.exec(header) ?? [];
+  if (traceId === undefined || span === undefined) return undefined;
+  const spanId = BigInt.asUintN(64, BigInt(span)).toString(16).padStart(16, "0");
+  return { traceId, spanId, isSampled: option !== "0" };
 }
 
 /** The fields by which Cloud Logging ties a line to its trace. */

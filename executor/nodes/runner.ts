@@ -18,6 +18,8 @@ export interface Preparation {
   readonly traffic: ReadonlyMap<string, Traffic>;
   /** The value of a secret. @throws SettingsError when it is missing */
   readonly secret: (name: string) => string;
+  /** Puts telemetry around a node that calls out; answers what it is given where there is none. */
+  readonly observe: (tool: string, node: FlowNode, run: RunNode) => RunNode;
 }
 
 /** How nodes of one type run; or why this version does not run them, so that a bundle with one is refused at boot. */

@@ -8,10 +8,9 @@ import { verifySignature } from "../admission/webhook-signature.ts";
 import type { CompiledTool } from "../boot/compile-tool.ts";
 import { ExecutionError } from "../errors/execution-error.ts";
 import { problemMediaType, problemOf } from "../errors/problem.ts";
-import { execute } from "../execute.ts";
 import { readTrace } from "../log/trace.ts";
-import { refuse } from "../refuse.ts";
 import type { Service } from "../service.ts";
+import type { Entrances } from "../telemetry/observation.ts";
 import { answerClientError } from "./answer-client-error.ts";
 import { frameworkProblem } from "./framework-problem.ts";
 import { addOpenApi } from "./openapi.ts";
@@ -19,6 +18,7 @@ import { addProbes } from "./probes.ts";
 
 export interface ServerOptions {
   readonly service: Service;
+  readonly entrances: Entrances;
   /** The value of a webhook's secret. */
   secret(name: string): string | undefined;
   /** Whether the process is on its way out. */
@@ -47,7 +47,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   server.setNotFoundHandler((_request, reply) => sendProblem(reply, new ExecutionError("no-such-tool")));
-  server.setErrorHandler((error, request, reply) => answerError(service, error, request, reply));
+  server.setErrorHandler((error, request, reply) => answerError(options, error, request, reply));
   server.addHook("onRequest", async (_request, reply) => {
     if (!options.isDraining()) return undefined;
     const gone = new ExecutionError("shutting-down", { headers: { "Retry-After": "1" } });
@@ -80,20 +80,20 @@ function routeOf({ name, trigger }: Tool): { readonly method: string; readonly u
 }
 
 async function answer(tool: CompiledTool, request: FastifyRequest, options: ServerOptions): Promise<Answer> {
-  const { service } = options;
+  const { service, entrances } = options;
   const { trigger } = tool.tool;
   const call = callOf(trigger.type, request);
-  if (trigger.type !== "webhook") return execute(service, tool, call);
+  if (trigger.type !== "webhook") return entrances.execute(service, tool, call);
   const { signature } = trigger;
   const body = call.body ?? Buffer.alloc(0);
   const header = (name: string): string | undefined => headerOf(request, name);
   try {
     verifySignature(signature, options.secret(signature.secret) ?? "", header, body, service.clock());
   } catch (error) {
-    if (error instanceof ExecutionError) return refuse(service, tool, call, error);
+    if (error instanceof ExecutionError) return entrances.refuse(service, tool, call, error);
     throw error;
   }
-  return execute(service, tool, { ...call, deliveryIds: deliveryIdsOf(trigger, header, body) });
+  return entrances.execute(service, tool, { ...call, deliveryIds: deliveryIdsOf(trigger, header, body) });
 }
 
 type TriggerType = WebhookTrigger["type"] | ScheduleTrigger["type"] | "http";
@@ -120,7 +120,7 @@ function headerOf(request: FastifyRequest, name: string): string | undefined {
 
 /** What goes wrong before a tool's handler: a body that is too large, or cannot be read. */
 async function answerError(
-  service: Service,
+  { service, entrances }: ServerOptions,
   error: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -130,7 +130,7 @@ async function answerError(
   const tool = name === undefined ? undefined : service.tools.get(name);
   if (problem.code === "internal-error") service.log.error({ error }, "a request failed");
   if (tool === undefined) return sendProblem(reply, problem);
-  return send(reply, await refuse(service, tool, callOf(tool.tool.trigger.type, request), problem));
+  return send(reply, await entrances.refuse(service, tool, callOf(tool.tool.trigger.type, request), problem));
 }
 
 function send(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {

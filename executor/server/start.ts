@@ -5,7 +5,10 @@ import { judgeBundle, warnOfExpiry } from "../boot/judge-bundle.ts";
 import { loadBundle } from "../boot/load-bundle.ts";
 import { openService } from "../boot/open-service.ts";
 import { readDeployment } from "../deployment.ts";
+import { execute } from "../execute.ts";
+import { refuse } from "../refuse.ts";
 import type { Settings } from "../settings.ts";
+import type { Observation } from "../telemetry/observation.ts";
 import { createServer } from "./create-server.ts";
 
 /** Milliseconds that calls in flight have to end, as Cloud Run gives (cloud.google.com/run/docs/container-contract). */
@@ -34,10 +37,13 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const bundle = await loadBundle(settings.bundleUrl ?? options.defaultBundleUrl, settings.bundleDigest);
   await judgeBundle(bundle);
   warnOfExpiry(readDeployment(settings.deployment)?.acknowledgements ?? [], Date.now(), log);
-  const service = openService(bundle, settings, log, clock);
+  const observation = await observe(settings, log);
+  const service = openService(bundle, { settings, log, clock, observation });
+  const entrances = { execute, refuse };
   let isDraining = false;
   const server = createServer({
     service,
+    entrances: observation?.entrances(entrances) ?? entrances,
     secret: settings.secret,
     isDraining: () => isDraining,
     publishesOpenApi: settings.publishesOpenApi,
@@ -58,7 +64,15 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       limit.abort();
       await service.refusals.close();
       await service.pool.end();
+      await observation?.close();
       log.info("drained");
     },
   };
+}
+
+/** Loads telemetry where it is on, and nothing of it where it is off. */
+async function observe({ telemetry }: Settings, log: Logger): Promise<Observation | undefined> {
+  if (telemetry === undefined) return undefined;
+  const { openTelemetry } = await import("../telemetry/open-telemetry.ts");
+  return openTelemetry(telemetry, log);
 }

@@ -33,12 +33,30 @@ test("a driver's error is logged with its code and constraint, never with its te
 });
 
 test("a trace is read from either header and named as Cloud Trace names it", () => {
-  const trace = { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331" };
+  const trace = { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331", isSampled: true };
   expect(readTrace({ traceparent: `00-${trace.traceId}-${trace.spanId}-01` })).toEqual(trace);
   expect(readTrace({ "x-cloud-trace-context": `${trace.traceId}/13235353014750950193;o=1` })).toEqual(trace);
-  expect(readTrace({ traceparent: "00-zz-11-01" })).toBeUndefined();
   expect(traceFields(trace, "my-project")).toEqual({
     "logging.googleapis.com/trace": `projects/my-project/traces/${trace.traceId}`,
     "logging.googleapis.com/spanId": trace.spanId,
   });
+});
+
+test("a trace keeps its caller's choice whether to record, and its state", () => {
+  const traceId = "0af7651916cd43dd8448eb211c80319c";
+  const traceparent = `00-${traceId}-b7ad6b7169203331-00`;
+  expect(readTrace({ traceparent, tracestate: "vendor=1" })).toMatchObject({ isSampled: false, state: "vendor=1" });
+  expect(readTrace({ traceparent, tracestate: "v".repeat(513) })).not.toHaveProperty("state");
+  expect(readTrace({ "x-cloud-trace-context": `${traceId}/1;o=0` })).toMatchObject({ isSampled: false });
+});
+
+test.each([
+  "00-zz-11-01",
+  "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+  "00-00000000000000000000000000000000-b7ad6b7169203331-01",
+  "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01",
+  "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01",
+  "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331",
+])("%s names no trace", (traceparent) => {
+  expect(readTrace({ traceparent })).toBeUndefined();
 });

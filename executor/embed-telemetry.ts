@@ -1,0 +1,39 @@
+// Decision 0017: telemetry is a third of the program's libraries and off by default, so that it travels as compressed text, which
+// costs a cold start nothing, and becomes a module when a process starts with telemetry on.
+import { brotliCompressSync } from "node:zlib";
+import type { BuildOptions, Plugin } from "esbuild";
+
+// Read by esbuild, which knows no flags.
+const entry = /\/telemetry\/open-telemetry\.ts$/;
+
+/** Puts what `import("…/telemetry/open-telemetry.ts")` reaches into the program as text. */
+export function embedTelemetry(options: BuildOptions): Plugin {
+  return {
+    name: "embed-telemetry",
+    setup: (building) => {
+      building.onLoad({ filter: entry }, async ({ path }) => {
+        const { outputFiles } = await building.esbuild.build({
+          ...options,
+          entryPoints: [path],
+          bundle: true,
+          write: false,
+          // Modules, of which what nobody uses is left out; these libraries come in both forms.
+          mainFields: ["module", "main"],
+        });
+        const bytes = outputFiles[0]?.contents;
+        if (bytes === undefined) throw new Error("telemetry was not built");
+        return { contents: moduleOf(brotliCompressSync(bytes)), loader: "js" };
+      });
+    },
+  };
+}
+
+function moduleOf(compressed: Buffer): string {
+  return `import { brotliDecompressSync } from "node:zlib";
+const text = "${compressed.toString("base64")}";
+export async function openTelemetry(...given) {
+  const source = brotliDecompressSync(Buffer.from(text, "base64")).toString("base64");
+  const { openTelemetry: open } = await import("data:text/javascript;base64," + source);
+  return open(...given);
+}`;
+}
