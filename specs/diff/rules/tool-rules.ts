@@ -89,6 +89,16 @@ export const toolRules = {
   "flow-node-added": info("the flow has a new node", "The change of behaviour that a reviewer reads."),
   "flow-node-removed": info("a node of the flow is gone", "The change of behaviour that a reviewer reads."),
   "flow-node-changed": info("a node of the flow does something else", "The change of behaviour that a reviewer reads."),
+  "check-added": warning("the flow has a new `assert` or `policyCheck`", "Calls are refused that were not."),
+  "check-changed": warning(
+    "an `assert` or `policyCheck` says something else, or stands elsewhere",
+    "Calls may be refused that were not, and pass that were.",
+  ),
+  "check-removed": warning("an `assert` or `policyCheck` is gone", "Calls pass that were refused."),
+  "flow-limit-lowered": warning(
+    "a node reads, writes or goes through fewer rows",
+    "Lists are cut, or calls refused, that were not.",
+  ),
   "external-effect-added": warning(
     "the flow has an effect outside the database that it had not",
     "Money moves, mail goes out, or another service is told something; it cannot be rolled back.",

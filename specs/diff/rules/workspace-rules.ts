@@ -64,6 +64,10 @@ export const workspaceRules = {
     "Calls get 422 budget-exceeded that did not.",
   ),
   "limit-raised": info("a limit of the workspace is higher", "No call is refused that was not."),
+  "default-lowered": warning(
+    "a default of the workspace that limits calls is lower, or new",
+    "Pages are shorter, writes of many rows are refused, or calls time out, that did not.",
+  ),
   "defaults-changed": info(
     "a default of the workspace is another",
     "Nodes that rest on it are compared by the risk engine.",

@@ -6,6 +6,7 @@ import type { Tool } from "../../language/tool.ts";
 import { branchesOf, effectOf } from "../../nodes/index.ts";
 import { pairByName } from "../by-name.ts";
 import { type Difference, values } from "../change.ts";
+import type { DiffRuleId } from "../rules/index.ts";
 
 interface PlacedNode {
   /** The id, which is unique in a tool. */
@@ -21,22 +22,44 @@ export function diffFlow(before: Tool, after: Tool, path: string): readonly Diff
   const at = ({ name }: PlacedNode): string => `${path}/node/${name}`;
   return [
     ...gone.map((item): Difference => {
-      const message = `node ${item.name} (${item.node.type}) is gone`;
-      return { rule: "flow-node-removed", path: at(item), message };
+      const rule = isCheck(item.node) ? "check-removed" : "flow-node-removed";
+      return { rule, path: at(item), message: `node ${item.name} (${item.node.type}) is gone` };
     }),
     ...come.map((item): Difference => {
-      const isOutside = effectOf(item.node) === "externalWrite";
-      const rule = isOutside ? "external-effect-added" : "flow-node-added";
-      return { rule, path: at(item), message: `node ${item.name} (${item.node.type}) is new` };
+      return { rule: ruleOfNew(item.node), path: at(item), message: `node ${item.name} (${item.node.type}) is new` };
     }),
-    ...kept.flatMap(([old, next]): readonly Difference[] => {
-      if (old.facts === next.facts) return [];
-      const isOutside = effectOf(next.node) === "externalWrite" && effectOf(old.node) !== "externalWrite";
-      const message = `node ${next.name} has changed: ${changedKeys(old.node, next.node)}`;
-      return [{ rule: isOutside ? "external-effect-added" : "flow-node-changed", path: at(next), message }];
-    }),
+    ...kept.flatMap(([old, next]) => (old.facts === next.facts ? [] : diffNode(old.node, next.node, at(next)))),
     ...diffAnswer(before.respond, after.respond, `${path}/respond`),
   ];
+}
+
+function isCheck({ type }: FlowNode): boolean {
+  return type === "assert" || type === "policyCheck";
+}
+
+function ruleOfNew(node: FlowNode): DiffRuleId {
+  if (isCheck(node)) return "check-added";
+  return effectOf(node) === "externalWrite" ? "external-effect-added" : "flow-node-added";
+}
+
+function diffNode(before: FlowNode, after: FlowNode, path: string): readonly Difference[] {
+  const keys = changedKeys(before, after);
+  const what = keys.length === 0 ? "it stands elsewhere" : keys.join(", ");
+  return [{ rule: ruleOfChanged(before, after, keys), path, message: `node ${after.id} has changed: ${what}` }];
+}
+
+function ruleOfChanged(before: FlowNode, after: FlowNode, keys: readonly string[]): DiffRuleId {
+  if (effectOf(after) === "externalWrite" && effectOf(before) !== "externalWrite") return "external-effect-added";
+  // Only its words are others: what is refused is the same.
+  const isWording = keys.length > 0 && keys.every((key) => key === "message" || key === "why");
+  if (isCheck(before) || isCheck(after)) return isWording ? "flow-node-changed" : "check-changed";
+  return mostOf(after) < mostOf(before) ? "flow-limit-lowered" : "flow-node-changed";
+}
+
+/** Rows or items that a node takes. */
+function mostOf(node: FlowNode): number {
+  if (node.type === "forEach") return node.maximum;
+  return ("limit" in node ? node.limit : undefined) ?? Infinity;
 }
 
 function diffAnswer(before: JsonValue, after: JsonValue, path: string): readonly Difference[] {
@@ -65,9 +88,8 @@ function withIds(node: FlowNode): unknown {
   return Object.fromEntries(Object.entries(node).map(([key, member]) => [key, strip(member)]));
 }
 
-function changedKeys(before: FlowNode, after: FlowNode): string {
+function changedKeys(before: FlowNode, after: FlowNode): readonly string[] {
   const [old, next] = [withIds(before), withIds(after)] as [Record<string, unknown>, Record<string, unknown>];
   const keys = [...new Set([...Object.keys(old), ...Object.keys(next)])];
-  const changed = keys.filter((key) => canonicalJson(old[key] ?? null) !== canonicalJson(next[key] ?? null));
-  return changed.length === 0 ? "it stands elsewhere" : changed.join(", ");
+  return keys.filter((key) => canonicalJson(old[key] ?? null) !== canonicalJson(next[key] ?? null));
 }

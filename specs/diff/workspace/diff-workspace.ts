@@ -15,8 +15,10 @@ export function diffWorkspace(before: Workspace, after: Workspace): readonly Dif
     ...diffProviders(before.providers, after.providers),
     ...listed(before.secrets, after.secrets, "providers", "secret", ["secret-removed", "secret-added"]),
     ...diffLimits(before, after),
-    ...eachKey(before.defaults, after.defaults, "defaults", "defaults-changed"),
-    ...eachKey(before.values, after.values, "values", "value-changed"),
+    ...eachKey(before.defaults, after.defaults, "defaults", (old, next) =>
+      isLower(old, next) ? "default-lowered" : "defaults-changed",
+    ),
+    ...eachKey(before.values, after.values, "values", () => "value-changed"),
   ];
 }
 
@@ -93,8 +95,20 @@ function diffLimits({ limits: before }: Workspace, { limits: after }: Workspace)
   });
 }
 
-function eachKey(before: object, after: object, key: string, rule: DiffRuleId): readonly Difference[] {
+/** A ceiling where there was none, or a lower one. */
+function isLower(before: Comparable, after: Comparable): boolean {
+  return typeof after === "number" && after < (typeof before === "number" ? before : Infinity);
+}
+
+function eachKey(
+  before: object,
+  after: object,
+  key: string,
+  ruleOf: (before: Comparable, after: Comparable) => DiffRuleId,
+): readonly Difference[] {
   const [old, next] = [before, after] as readonly Readonly<Record<string, Comparable>>[];
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
-  return names.flatMap((name) => changed(rule, `${key}/${name}`, old?.[name], next?.[name]));
+  return names.flatMap((name) =>
+    changed(ruleOf(old?.[name], next?.[name]), `${key}/${name}`, old?.[name], next?.[name]),
+  );
 }

@@ -74,6 +74,14 @@ function httpTool(name: string, path: string): string {
   return `${head}authorize: { roles: [agent] }\noutput: { type: object, properties: {} }\nrespond: {}\nflow: [{ id: told, type: transform, value: 1 }]\n`;
 }
 
+function check(expr: string): string {
+  return `{ id: check, type: assert, expr: "${expr}", message: no }`;
+}
+
+function tickets(limit: number): string {
+  return `{ id: tickets, type: read, entity: Ticket, limit: ${String(limit)} }`;
+}
+
 const mail = 'mail: { type: email, url: "smtp://mail.test", from: desk@desk.test }';
 const x = "x: { type: string }";
 const y = "y: { type: integer }";
@@ -112,6 +120,16 @@ export const pairs: Readonly<Record<DiffRuleId, Pair>> = {
   "flow-node-added": replace(probe, "flow:", "flow:\n  - { id: more, type: transform, value: 2 }"),
   "flow-node-removed": undo(probe, "flow:", "flow:\n  - { id: more, type: transform, value: 2 }"),
   "flow-node-changed": replace(probe, "value: { y: 1 }", "value: { y: 2 }"),
+  "check-added": replace(probe, "flow:", `flow:\n  - ${check("1 == 1")}`),
+  "check-changed": {
+    old: { [probe]: [["flow:", `flow:\n  - ${check("1 == 1")}`]] },
+    next: { [probe]: [["flow:", `flow:\n  - ${check("1 == 2")}`]] },
+  },
+  "check-removed": undo(probe, "flow:", `flow:\n  - ${check("1 == 1")}`),
+  "flow-limit-lowered": {
+    old: { [probe]: [["flow:", `flow:\n  - ${tickets(50)}`]] },
+    next: { [probe]: [["flow:", `flow:\n  - ${tickets(20)}`]] },
+  },
   "external-effect-added": replace(
     probe,
     "flow:",
@@ -426,6 +444,7 @@ export const pairs: Readonly<Record<DiffRuleId, Pair>> = {
   "execution-time-lowered": replace(workspace, "executionTime: 20s", "executionTime: 10s"),
   "external-calls-lowered": replace(workspace, "externalCalls: 5", "externalCalls: 4"),
   "limit-raised": replace(workspace, "externalCalls: 5", "externalCalls: 6"),
+  "default-lowered": replace(workspace, "pageSize: 50", "pageSize: 20"),
   "defaults-changed": replace(workspace, "timeout: 5s", "timeout: 6s"),
   "value-changed": replace(workspace, "holdHours: 24", "holdHours: 12"),
   "policy-added": { old: { [policy]: null } },

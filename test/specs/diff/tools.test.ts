@@ -120,6 +120,44 @@ describe("versions", () => {
   });
 });
 
+describe("checks of a flow", () => {
+  const checked = (type: string, expr: string, message: string): Changes => ({
+    [tool]: [["flow:", `flow:\n  - { id: check, type: ${type}, expr: '${expr}', message: ${message} }`]],
+  });
+
+  it.each(["assert", "policyCheck"])("%s: another expression is a warning, other words are not", (type) => {
+    const old = checked(type, 'input.title != ""', "no");
+    const at = "tool/rename-ticket/node/check";
+    expect(found(old, checked(type, 'input.title == "x"', "no"))).toEqual([`warning check-changed ${at}`]);
+    expect(found(old, checked(type, 'input.title != ""', "never"))).toEqual([`info flow-node-changed ${at}`]);
+  });
+
+  it("a check that comes to stand in a branch is another one", () => {
+    const inside: Changes = {
+      [tool]: [
+        [
+          "flow:",
+          'flow:\n  - { id: maybe, type: if, condition: caller.subject == "x", then: [{ id: check, type: assert, expr: input.title != "", message: no }] }',
+        ],
+      ],
+    };
+    expect(found(checked("assert", 'input.title != ""', "no"), inside)).toContain(
+      "warning check-changed tool/rename-ticket/node/check",
+    );
+  });
+});
+
+describe("defaults of the workspace", () => {
+  it.each([
+    ["pageSize: 50", "pageSize: 50, rowLimit: 9", "warning default-lowered workspace/defaults/rowLimit"],
+    ["pageSize: 50", "pageSize: 49", "warning default-lowered workspace/defaults/pageSize"],
+    ["pageSize: 50", "pageSize: 51", "info defaults-changed workspace/defaults/pageSize"],
+    ["timeout: 5s", "timeout: 4s", "warning default-lowered workspace/defaults/timeout"],
+  ])("%s to %s is told of by what it does to calls", (from, to, expected) => {
+    expect(found({}, { "workspace.yaml": [[from, to]] })).toEqual([expected]);
+  });
+});
+
 function taker(path: string): string {
   return `apiVersion: lintel/v1
 kind: Tool
