@@ -9,7 +9,7 @@ import type { Tool } from "../language/tool.ts";
 import { placed } from "../load/report.ts";
 import { scalarOffset } from "../load/scalar-offset.ts";
 import { spanAt } from "../load/yaml-span.ts";
-import type { Place, Places } from "./compilation.ts";
+import type { Place, Places } from "./places.ts";
 
 /**
  * Type-checks every expression of what is sound so far. What stands in a file with other problems, or reads an entity of one,

@@ -5,6 +5,7 @@ import type { Workspace } from "../language/workspace.ts";
 import { positionAt } from "../load/source-text.ts";
 import type { SpecFile } from "../load/spec-file.ts";
 import { type Path, type Span, spanAt, spanFinder } from "../load/yaml-span.ts";
+import type { Places } from "./places.ts";
 
 /** What other specs may name. A broken file's names are declared, with nothing known of them: one error causes no others. */
 export interface Declared {
@@ -14,15 +15,6 @@ export interface Declared {
   readonly workspace: Workspace | undefined;
   readonly policies: ReadonlySet<string>;
 }
-
-/** A place in a spec file, by path. */
-export interface Place {
-  readonly file: SpecFile;
-  readonly path: Path;
-}
-
-/** Places by SourceMap key. */
-export type Places = Map<string, Place>;
 
 /** Where all places stand: at their keys, where they have one. Found when asked for: a green verdict needs none. */
 export function sourcesOf(places: Places): SourceMap {
@@ -44,7 +36,7 @@ export function sourcesOf(places: Places): SourceMap {
 function positionsOf(places: Places): Readonly<Record<string, SourcePosition>> {
   const finders = new Map<SpecFile, (path: Path) => Span>();
   return Object.fromEntries(
-    [...places].map(([key, { file, path }]) => {
+    [...places.all()].map(([key, { file, path }]) => {
       const find = finders.get(file) ?? spanFinder(file.root);
       finders.set(file, find);
       return [key, positionAt(file.source, find(path).key)];

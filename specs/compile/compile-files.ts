@@ -13,7 +13,7 @@ import { checkEntity } from "./check-entities.ts";
 import { checkExpressions } from "./check-expressions.ts";
 import { checkRoutes, checkUniqueNames, checkUnusedPatterns } from "./check-names.ts";
 import { checkScenario } from "./check-scenario.ts";
-import { type Declared, type Places, sourcesOf } from "./compilation.ts";
+import { type Declared, sourcesOf } from "./compilation.ts";
 import { compileAcknowledgements, compileMigrationAcknowledgements } from "./compile-acknowledgements.ts";
 import { compileEntity } from "./compile-entity.ts";
 import { compilePolicy } from "./compile-policy.ts";
@@ -22,6 +22,7 @@ import { compileTool } from "./compile-tool.ts";
 import { compileWorkspace, withSecrets } from "./compile-workspace.ts";
 import { crudTools } from "./crud/crud-tools.ts";
 import { markAcknowledgements, markEntity, markPolicy, markScenario, markTool, markWorkspace } from "./mark-places.ts";
+import { newPlaces, type Places } from "./places.ts";
 
 export interface CompileOptions {
   /** An environment of workspace.yaml, whose values replace the workspace's own. */
@@ -45,7 +46,7 @@ export function compileFiles(files: readonly SpecText[], options: CompileOptions
   const sink: Diagnostic[] = [];
   const loaded = loadFiles(files, sink);
   checkUniqueNames(loaded, sink);
-  const places: Places = new Map();
+  const places = newPlaces();
   const workspace = oneWorkspace(loaded, options.environment, places, sink);
   const entities = usable(loaded, "entity").map((file): Sourced<Entity> => {
     markEntity(file, places);
@@ -133,7 +134,7 @@ function allTools(
     crudTools(value, declared)
       .filter(({ tool }) => !replaced.has(tool.name))
       .map(({ tool, action }): Sourced<Tool> => {
-        places.set(`tool/${tool.name}`, { file, path: ["crud", action] });
+        places.mark(`tool/${tool.name}`, { file, path: ["crud", action] });
         return { file, value: tool };
       }),
   );

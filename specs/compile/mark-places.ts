@@ -2,65 +2,79 @@
 import { isJsonObject, type JsonValue } from "../json.ts";
 import type { SpecFile } from "../load/spec-file.ts";
 import type { Path } from "../load/yaml-span.ts";
-import type { Places } from "./compilation.ts";
+import type { Marks, Places } from "./places.ts";
 
 export function markWorkspace(file: SpecFile, places: Places): void {
-  places.set("workspace", { file, path: [] });
-  markDeep("workspace", [], file.value, file, places);
+  places.mark("workspace", { file, path: [] }, (marks) => {
+    markDeep("workspace", [], file.value, file, marks);
+  });
 }
 
 export function markEntity(file: SpecFile, places: Places): void {
-  if (!isJsonObject(file.value)) return;
-  const key = `entity/${nameIn(file.value)}`;
-  places.set(key, { file, path: [] });
-  for (const [part, value] of Object.entries(file.value)) markPart(`${key}/${part}`, [part], value, file, places);
+  markNamed("entity", file, places);
 }
 
 export function markPolicy(file: SpecFile, places: Places): void {
-  if (!isJsonObject(file.value)) return;
-  const key = `policy/${nameIn(file.value)}`;
-  places.set(key, { file, path: [] });
-  for (const [part, value] of Object.entries(file.value)) markPart(`${key}/${part}`, [part], value, file, places);
+  markNamed("policy", file, places);
+}
+
+function markNamed(kind: "entity" | "policy", file: SpecFile, places: Places): void {
+  const { value } = file;
+  if (!isJsonObject(value)) return;
+  const key = `${kind}/${nameIn(value)}`;
+  places.mark(key, { file, path: [] }, (marks) => {
+    for (const [part, member] of Object.entries(value)) markPart(`${key}/${part}`, [part], member, file, marks);
+  });
 }
 
 export function markAcknowledgements(file: SpecFile, places: Places): void {
   const list = isJsonObject(file.value) ? file.value["acknowledgements"] : undefined;
   if (!Array.isArray(list)) return;
-  list.forEach((_, index) =>
-    places.set(`acknowledgement/${String(index)}`, { file, path: ["acknowledgements", index] }),
-  );
+  places.mark("acknowledgement", undefined, (marks) => {
+    list.forEach((_, index) =>
+      marks.set(`acknowledgement/${String(index)}`, { file, path: ["acknowledgements", index] }),
+    );
+  });
 }
 
 /** A scenario's parts; steps, given rows and replies by index, because their order is what counts. */
 export function markScenario(file: SpecFile, places: Places): void {
-  if (!isJsonObject(file.value)) return;
-  const key = `scenario/${nameIn(file.value)}`;
-  places.set(key, { file, path: [] });
-  markIndexed(key, [], file.value, file, places);
+  const { value } = file;
+  if (!isJsonObject(value)) return;
+  const key = `scenario/${nameIn(value)}`;
+  places.mark(key, { file, path: [] }, (marks) => {
+    markIndexed(key, [], value, file, marks);
+  });
 }
 
-function markIndexed(key: string, path: Path, value: JsonValue, file: SpecFile, places: Places): void {
+function markIndexed(key: string, path: Path, value: JsonValue, file: SpecFile, marks: Marks): void {
   for (const [step, member] of entriesOf(value)) {
     const [below, inner] = [[...path, step], `${key}/${String(step)}`];
-    places.set(inner, { file, path: below });
-    markIndexed(inner, below, member, file, places);
+    marks.set(inner, { file, path: below });
+    markIndexed(inner, below, member, file, marks);
   }
 }
 
 /** A tool's own keys, and each node's below `node/ID`, whatever branch it stands in. */
 export function markTool(file: SpecFile, name: string, nodes: ReadonlyMap<string, Path>, places: Places): void {
-  if (!isJsonObject(file.value)) return;
+  const { value } = file;
+  if (!isJsonObject(value)) return;
   const key = `tool/${name}`;
-  places.set(key, { file, path: [] });
-  for (const [part, value] of Object.entries(file.value)) {
-    if (part === "flow") places.set(`${key}/flow`, { file, path: ["flow"] });
-    else markPart(`${key}/${part}`, [part], value, file, places);
-  }
+  places.mark(key, { file, path: [] }, (marks) => {
+    for (const [part, member] of Object.entries(value)) {
+      if (part === "flow") marks.set(`${key}/flow`, { file, path: ["flow"] });
+      else markPart(`${key}/${part}`, [part], member, file, marks);
+    }
+    markNodes(key, nodes, file, marks);
+  });
+}
+
+function markNodes(key: string, nodes: ReadonlyMap<string, Path>, file: SpecFile, marks: Marks): void {
   const containers = new Set([...nodes.values()].map((path) => JSON.stringify(path.slice(0, -1))));
   for (const [id, path] of nodes) {
-    places.set(`${key}/node/${id}`, { file, path });
+    marks.set(`${key}/node/${id}`, { file, path });
     const value = valueAt(file.value, path);
-    if (isJsonObject(value)) markNode(`${key}/node/${id}`, path, value, containers, file, places);
+    if (isJsonObject(value)) markNode(`${key}/node/${id}`, path, value, containers, file, marks);
   }
 }
 
@@ -71,26 +85,26 @@ function markNode(
   value: JsonValue,
   containers: ReadonlySet<string>,
   file: SpecFile,
-  places: Places,
+  marks: Marks,
 ): void {
   for (const [step, member] of entriesOf(value)) {
     const below = [...path, step];
-    places.set(`${key}/${String(step)}`, { file, path: below });
+    marks.set(`${key}/${String(step)}`, { file, path: below });
     if (!containers.has(JSON.stringify(below)))
-      markNode(`${key}/${String(step)}`, below, member, containers, file, places);
+      markNode(`${key}/${String(step)}`, below, member, containers, file, marks);
   }
 }
 
-function markPart(key: string, path: Path, value: JsonValue, file: SpecFile, places: Places): void {
-  places.set(key, { file, path });
-  markDeep(key, path, value, file, places);
+function markPart(key: string, path: Path, value: JsonValue, file: SpecFile, marks: Marks): void {
+  marks.set(key, { file, path });
+  markDeep(key, path, value, file, marks);
 }
 
 /** Members by key; items of a list by their name where they have one, else by index. */
-function markDeep(key: string, path: Path, value: JsonValue, file: SpecFile, places: Places): void {
+function markDeep(key: string, path: Path, value: JsonValue, file: SpecFile, marks: Marks): void {
   for (const [step, member] of entriesOf(value)) {
     const name = typeof step === "number" && isJsonObject(member) ? nameIn(member, String(step)) : String(step);
-    markPart(`${key}/${name}`, [...path, step], member, file, places);
+    markPart(`${key}/${name}`, [...path, step], member, file, marks);
   }
 }
 
