@@ -222,3 +222,14 @@ test("a budget of time cuts a call short that the node would let go on", async (
   expect(status).toBe(504);
   expect(Date.now() - began).toBeLessThan(4000);
 });
+
+test("a service that fails again and again is left alone: 503 with Retry-After, and nothing is sent", async () => {
+  housekeeping.answer("GET /v1/cleanings/", { status: 500 });
+  for (let call = 0; call < 4; call += 1) await find("c1");
+  const before = housekeeping.received.length;
+  const reply = await find("c1");
+  expect(reply.status).toBe(503);
+  expect(reply.body).toMatchObject({ code: "external-call-suspended" });
+  expect(Number(reply.headers.get("retry-after"))).toBeGreaterThanOrEqual(1);
+  expect(housekeeping.received).toHaveLength(before);
+});
