@@ -9,14 +9,16 @@ import type { Tool } from "../language/tool.ts";
 import { placed } from "../load/report.ts";
 import { scalarOffset } from "../load/scalar-offset.ts";
 import { spanAt } from "../load/yaml-span.ts";
-import type { Place, Places } from "./places.ts";
+import type { Place, Places } from "./compilation.ts";
+import { filesOfUnknownTypes } from "./independent-codes.ts";
 
 /**
- * Type-checks every expression of what is sound so far. What stands in a file with other problems, or reads an entity of one,
- * waits until these are gone: its problems would mostly be theirs.
+ * Type-checks every expression whose names' types are known. What stands in a file with errors that leave them unknown, or reads an
+ * entity of one, waits until these are gone: its problems would mostly be theirs. Returns the paths of the files that were checked.
  */
-export function checkExpressions(specs: NormalisedSpecs, places: Places, sink: Diagnostic[]): void {
-  const broken = new Set(sink.map(({ file }) => file));
+export function checkExpressions(specs: NormalisedSpecs, places: Places, sink: Diagnostic[]): ReadonlySet<string> {
+  const broken = filesOfUnknownTypes(sink);
+  const checked = new Set<string>();
   const isSound = (key: string): boolean => {
     const place = places.get(key);
     return place !== undefined && !broken.has(place.file.source.file);
@@ -24,6 +26,7 @@ export function checkExpressions(specs: NormalisedSpecs, places: Places, sink: D
   const entities = specs.entities.filter(({ name }) => isSound(`entity/${name}`));
   const sound = { ...specs, entities };
   const add = (key: string, problems: readonly SiteProblem[]): void => {
+    checked.add(places.get(key)?.file.source.file ?? "");
     for (const problem of problems) sink.push(diagnosticOf(`${key}/${problem.path}`, problem, places));
   };
   const byName = new Map(entities.map((entity) => [entity.name, entity]));
@@ -40,6 +43,7 @@ export function checkExpressions(specs: NormalisedSpecs, places: Places, sink: D
     add(`tool/${tool.name}`, checkSlice(slice));
     for (const policy of slice.policies) add(`policy/${policy.name}`, checkDenyRules(policy, slice));
   }
+  return checked;
 }
 
 function readsOnly({ flow }: Tool, entities: ReadonlySet<string>): boolean {

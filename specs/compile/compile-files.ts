@@ -1,11 +1,13 @@
 import type { CompiledSpecs } from "../bundle/bundle.ts";
 import { assembleBundle, type NormalisedSpecs } from "../bundle/slice.ts";
 import type { Diagnostic } from "../diagnostic.ts";
+import { isJsonObject } from "../json.ts";
 import type { Entity } from "../language/entity.ts";
 import type { Policy } from "../language/policy.ts";
 import type { Scenario } from "../language/scenario.ts";
 import type { Tool } from "../language/tool.ts";
 import type { Workspace } from "../language/workspace.ts";
+import { editDistance } from "../load/did-you-mean.ts";
 import { declaredName, loadFiles } from "../load/load-files.ts";
 import { diagnosticAt, reporter } from "../load/report.ts";
 import { kindOf, type SpecFile, type SpecKind, type SpecText } from "../load/spec-file.ts";
@@ -13,7 +15,8 @@ import { checkEntity } from "./check-entities.ts";
 import { checkExpressions } from "./check-expressions.ts";
 import { checkRoutes, checkUniqueNames, checkUnusedPatterns } from "./check-names.ts";
 import { checkScenario } from "./check-scenario.ts";
-import { type Declared, sourcesOf } from "./compilation.ts";
+import { checkSyntax } from "./check-syntax.ts";
+import { type Declared, type Places, sourcesOf } from "./compilation.ts";
 import { compileAcknowledgements, compileMigrationAcknowledgements } from "./compile-acknowledgements.ts";
 import { compileEntity } from "./compile-entity.ts";
 import { compilePolicy } from "./compile-policy.ts";
@@ -22,7 +25,6 @@ import { compileTool } from "./compile-tool.ts";
 import { compileWorkspace, withSecrets } from "./compile-workspace.ts";
 import { crudTools } from "./crud/crud-tools.ts";
 import { markAcknowledgements, markEntity, markPolicy, markScenario, markTool, markWorkspace } from "./mark-places.ts";
-import { newPlaces, type Places } from "./places.ts";
 
 export interface CompileOptions {
   /** An environment of workspace.yaml, whose values replace the workspace's own. */
@@ -46,7 +48,7 @@ export function compileFiles(files: readonly SpecText[], options: CompileOptions
   const sink: Diagnostic[] = [];
   const loaded = loadFiles(files, sink);
   checkUniqueNames(loaded, sink);
-  const places = newPlaces();
+  const places: Places = new Map();
   const workspace = oneWorkspace(loaded, options.environment, places, sink);
   const entities = usable(loaded, "entity").map((file): Sourced<Entity> => {
     markEntity(file, places);
@@ -69,19 +71,30 @@ export function compileFiles(files: readonly SpecText[], options: CompileOptions
     return compileAcknowledgements(file.value);
   });
   const migrations = usable(loaded, "acknowledgements").flatMap(({ value }) => compileMigrationAcknowledgements(value));
-  if (workspace === undefined) return { diagnostics: inOrder(sink) };
+  if (workspace === undefined) {
+    checkSyntaxOf(loaded, new Set(), sink);
+    return { diagnostics: inOrder(sink) };
+  }
   const specs: NormalisedSpecs = {
     workspace: withSecrets(workspace, webhookSecrets(tools)),
     entities: entities.map(({ value }) => value),
     tools,
     policies,
   };
-  checkExpressions(specs, places, sink);
+  const checked = checkExpressions(specs, places, sink);
   const scenarios = allScenarios(loaded, specs, places, sink);
-  if (sink.length > 0) return { diagnostics: inOrder(sink) };
+  if (sink.length > 0) {
+    checkSyntaxOf(loaded, checked, sink);
+    return { diagnostics: inOrder(sink) };
+  }
   const sources = sourcesOf(places);
   const accepted = { acknowledgements, ...(migrations.length === 0 ? {} : { migrations }) };
   return { specs: { bundle: assembleBundle(specs), ...accepted, scenarios, sources }, diagnostics: [] };
+}
+
+/** Of the files whose expressions were not checked whole. */
+function checkSyntaxOf(files: readonly SpecFile[], checked: ReadonlySet<string>, sink: Diagnostic[]): void {
+  for (const file of files) if (!checked.has(file.source.file)) checkSyntax(file, sink);
 }
 
 /** The files of a kind that can be compiled, be it only to find what else is wrong. */
@@ -100,7 +113,19 @@ function oneWorkspace(
   if (first === undefined || first.shape === "broken") return undefined;
   markWorkspace(first, places);
   const workspace = compileWorkspace(first.value, environment, reporter(first, sink));
-  return first.shape === "sound" ? workspace : undefined;
+  return isReadable(first) ? workspace : undefined;
+}
+
+/** What other specs read of the workspace. */
+const readOfWorkspace: readonly string[] = ["roles", "providers", "values"];
+
+/** Whether that is known although other keys are wrong: none of it is, and none may be meant by a misspelt key. */
+function isReadable({ value, wrong }: SpecFile): boolean {
+  const present = isJsonObject(value) ? Object.keys(value) : [];
+  return wrong.every((pointer) => {
+    const key = pointer.split("/")[1] ?? "";
+    return readOfWorkspace.every((read) => read !== key && (present.includes(read) || editDistance(read, key) > 3));
+  });
 }
 
 function entitiesByName(
@@ -134,7 +159,7 @@ function allTools(
     crudTools(value, declared)
       .filter(({ tool }) => !replaced.has(tool.name))
       .map(({ tool, action }): Sourced<Tool> => {
-        places.mark(`tool/${tool.name}`, { file, path: ["crud", action] });
+        places.set(`tool/${tool.name}`, { file, path: ["crud", action] });
         return { file, value: tool };
       }),
   );

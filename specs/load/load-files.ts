@@ -24,16 +24,16 @@ function loadFile({ path, text }: SpecText, kind: SpecKind, sink: Diagnostic[]):
   if (Buffer.byteLength(text) > maximumFileSize) {
     const size = `${(Buffer.byteLength(text) / 1024 / 1024).toFixed(1)} MiB`;
     sink.push(diagnosticAt("file-too-large", { file: path, text: "" }, 0, { size, maximum: "1 MiB" }));
-    return { kind, source, root: undefined, value: null, shape: "broken" };
+    return { kind, source, root: undefined, value: null, shape: "broken", wrong: [] };
   }
   // A fingerprint may be all digits, and then it is not a number.
   const parsed = parseFile(source, sink, kind === "acknowledgements" ? "failsafe" : "core");
-  const draft: SpecFile = { kind, source, ...parsed, shape: "broken" };
+  const draft: SpecFile = { kind, source, ...parsed, shape: "broken", wrong: [] };
   // A value with holes in it would fail its schema for reasons that are not the author's.
   if (sink.length > before) return draft;
-  const { isSound, repaired } = checkShape(kind, parsed.value, reporter(draft, sink));
+  const { isSound, repaired, wrong } = checkShape(kind, parsed.value, reporter(draft, sink));
   if (isSound) return { ...draft, shape: "sound" };
-  return repaired === undefined ? draft : { ...draft, value: repaired, shape: "repaired" };
+  return repaired === undefined ? draft : { ...draft, value: repaired, shape: "repaired", wrong };
 }
 
 /** The name that a file declares, also where the file has other problems. */

@@ -14,12 +14,16 @@ export function reportShapeErrors(errors: readonly ErrorObject[], report: Report
   }
 }
 
-/** The value without the keys that errors are about; items of lists stay, so that the places of others do. */
-export function withoutWrongKeys(value: JsonValue, errors: readonly ErrorObject[]): JsonValue {
-  const wrong = errors.map(({ instancePath, params }) => {
+/** JSON pointers of the keys that errors are about. */
+export function wrongKeys(errors: readonly ErrorObject[]): readonly string[] {
+  return errors.map(({ instancePath, params }) => {
     const key: unknown = params["additionalProperty"];
     return typeof key === "string" ? `${instancePath}/${escaped(key)}` : instancePath;
   });
+}
+
+/** The value without the wrong keys; items of lists stay, so that the places of others do. */
+export function withoutWrongKeys(value: JsonValue, wrong: readonly string[]): JsonValue {
   return withoutKeys(value, "", new Set(wrong));
 }
 

@@ -21,6 +21,8 @@ export interface SpecFile {
   readonly root: Root;
   readonly value: JsonValue;
   readonly shape: "sound" | "repaired" | "broken";
+  /** JSON pointers of the keys that `repaired` is without. */
+  readonly wrong: readonly string[];
 }
 
 const folders: Readonly<Record<string, SpecKind>> = {
