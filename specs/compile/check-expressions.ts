@@ -9,8 +9,8 @@ import type { Tool } from "../language/tool.ts";
 import { placed } from "../load/report.ts";
 import { scalarOffset } from "../load/scalar-offset.ts";
 import { spanAt } from "../load/yaml-span.ts";
-import type { Place, Places } from "./compilation.ts";
 import { filesOfUnknownTypes } from "./independent-codes.ts";
+import type { Place, Places } from "./places.ts";
 
 /**
  * Type-checks every expression whose names' types are known. What stands in a file with errors that leave them unknown, or reads an

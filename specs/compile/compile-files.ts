@@ -16,7 +16,7 @@ import { checkExpressions } from "./check-expressions.ts";
 import { checkRoutes, checkUniqueNames, checkUnusedPatterns } from "./check-names.ts";
 import { checkScenario } from "./check-scenario.ts";
 import { checkSyntax } from "./check-syntax.ts";
-import { type Declared, type Places, sourcesOf } from "./compilation.ts";
+import { type Declared, sourcesOf } from "./compilation.ts";
 import { compileAcknowledgements, compileMigrationAcknowledgements } from "./compile-acknowledgements.ts";
 import { compileEntity } from "./compile-entity.ts";
 import { compilePolicy } from "./compile-policy.ts";
@@ -25,6 +25,7 @@ import { compileTool } from "./compile-tool.ts";
 import { compileWorkspace, withSecrets } from "./compile-workspace.ts";
 import { crudTools } from "./crud/crud-tools.ts";
 import { markAcknowledgements, markEntity, markPolicy, markScenario, markTool, markWorkspace } from "./mark-places.ts";
+import { newPlaces, type Places } from "./places.ts";
 
 export interface CompileOptions {
   /** An environment of workspace.yaml, whose values replace the workspace's own. */
@@ -48,7 +49,7 @@ export function compileFiles(files: readonly SpecText[], options: CompileOptions
   const sink: Diagnostic[] = [];
   const loaded = loadFiles(files, sink);
   checkUniqueNames(loaded, sink);
-  const places: Places = new Map();
+  const places = newPlaces();
   const workspace = oneWorkspace(loaded, options.environment, places, sink);
   const entities = usable(loaded, "entity").map((file): Sourced<Entity> => {
     markEntity(file, places);
@@ -159,7 +160,7 @@ function allTools(
     crudTools(value, declared)
       .filter(({ tool }) => !replaced.has(tool.name))
       .map(({ tool, action }): Sourced<Tool> => {
-        places.set(`tool/${tool.name}`, { file, path: ["crud", action] });
+        places.mark(`tool/${tool.name}`, { file, path: ["crud", action] });
         return { file, value: tool };
       }),
   );
