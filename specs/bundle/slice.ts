@@ -5,7 +5,7 @@ import type { Tool } from "../language/tool.ts";
 import type { Workspace } from "../language/workspace.ts";
 import type { Bundle, Digest, Slice } from "./bundle.ts";
 import { canonicalJson, digestOf, type Written } from "./canonical-json.ts";
-import { allNodes, planFlow } from "./flow-plan.ts";
+import { allNodes, type FlowPlan, planFlow } from "./flow-plan.ts";
 
 /** The specs of a workspace in normalised form, before digests. */
 export interface NormalisedSpecs {
@@ -15,8 +15,21 @@ export interface NormalisedSpecs {
   readonly policies: readonly Policy[];
 }
 
+/** The plan of a tool's flow. */
+export type PlanOf = (tool: Tool) => FlowPlan;
+
+/** As planFlow, once for each tool: for a compiler that made the tools and uses their plans twice. Who judges plans by itself. */
+export function planOnce(): PlanOf {
+  const plans = new Map<Tool, FlowPlan>();
+  return (tool) => {
+    const plan = plans.get(tool) ?? planFlow(tool.flow);
+    plans.set(tool, plan);
+    return plan;
+  };
+}
+
 /** Closes the specs into a bundle; pure, and equal for equal specs whatever their order. */
-export function assembleBundle(specs: NormalisedSpecs): Bundle {
+export function assembleBundle(specs: NormalisedSpecs, planOf: PlanOf = ({ flow }) => planFlow(flow)): Bundle {
   const sorted: NormalisedSpecs = {
     workspace: specs.workspace,
     entities: byName(specs.entities),
@@ -35,7 +48,7 @@ export function assembleBundle(specs: NormalisedSpecs): Bundle {
   });
   const entityDigests = record(sorted.entities, (entity) => digestOf(entity, shared));
   const digest = bundleDigest({ workspace: sorted.workspace, entityDigests, slices });
-  const plans = record(sorted.tools, ({ flow }) => planFlow(flow));
+  const plans = record(sorted.tools, planOf);
   return { apiVersion: "lintel/v1", digest, ...sorted, slices, entityDigests, plans };
 }
 
@@ -96,10 +109,7 @@ function matches(parts: readonly string[], name: string): boolean {
 }
 
 /** The named entities and those that they refer to, at any distance, by name. */
-export function reachableEntities(
-  names: Iterable<string>,
-  entities: ReadonlyMap<string, Entity>,
-): readonly Entity[] {
+export function reachableEntities(names: Iterable<string>, entities: ReadonlyMap<string, Entity>): readonly Entity[] {
   const reached = new Map<string, Entity>();
   const queue = [...names];
   for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
@@ -121,7 +131,10 @@ function entityNames(node: FlowNode): readonly string[] {
 
 function narrowWorkspace(workspace: Workspace, named: ReadonlySet<string>, secret: string | undefined): Workspace {
   const providers = workspace.providers.filter(({ name }) => named.has(name));
-  const used = new Set([...providers.flatMap((provider) => provider.secret ?? []), ...(secret === undefined ? [] : [secret])]);
+  const used = new Set([
+    ...providers.flatMap((provider) => provider.secret ?? []),
+    ...(secret === undefined ? [] : [secret]),
+  ]);
   return { ...workspace, providers, secrets: workspace.secrets.filter((one) => used.has(one)) };
 }
 

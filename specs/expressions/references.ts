@@ -31,6 +31,7 @@ function templateSources(template: ValueTemplate): readonly string[] {
 }
 
 function sourcesIn(text: string): readonly string[] {
+  if (!text.includes("nodes")) return [];
   try {
     return splitTemplate(text).flatMap((part) => (part.type === "expression" ? [part.source] : []));
   } catch (error) {

@@ -8,6 +8,7 @@ export type TemplatePart =
 
 /** Splits `a ${b} c`; `$${` is a literal `${`. Throws ExpressionError `template-unterminated`. */
 export function splitTemplate(text: string): readonly TemplatePart[] {
+  if (!text.includes("${")) return text === "" ? [] : [{ type: "text", text, offset: 0 }];
   const parts: TemplatePart[] = [];
   let literal = "";
   let literalAt = 0;
@@ -38,15 +39,18 @@ export function splitTemplate(text: string): readonly TemplatePart[] {
   return parts;
 }
 
+// Our own constant pattern, one character: what opens, closes or hides brackets.
+const notable = /["'/()[\]{}]/g;
+
 function closingBrace(text: string, start: number): number {
   let depth = 0;
-  for (let at = start; at < text.length; at += 1) {
-    at = skipOpaque(text, at);
+  for (let at = nextNotable(text, start); at < text.length; at = nextNotable(text, at)) {
     const character = text.charAt(at);
-    if (character === "") break;
+    const behind = skipOpaque(text, at);
     if (character === "}" && depth === 0) return at;
     else if ("([{".includes(character)) depth += 1;
     else if (")]}".includes(character)) depth -= 1;
+    at = Math.max(behind, at + 1);
   }
   throw new ExpressionError({
     code: "template-unterminated",
@@ -54,4 +58,9 @@ function closingBrace(text: string, start: number): number {
     offset: start - 2,
     hint: 'close it with "}", or write "$${" for a literal "${"',
   });
+}
+
+function nextNotable(text: string, from: number): number {
+  notable.lastIndex = from;
+  return notable.exec(text)?.index ?? text.length;
 }

@@ -1,6 +1,7 @@
 import { type Document, isCollection, isScalar, type Node, parseAllDocuments, visit, type YAMLError } from "yaml";
 import type { Diagnostic } from "../diagnostic.ts";
 import type { JsonValue } from "../json.ts";
+import { jsonError } from "./json-error.ts";
 import { diagnosticAt, placed } from "./report.ts";
 import type { SourceText } from "./source-text.ts";
 import type { Root } from "./yaml-span.ts";
@@ -57,7 +58,7 @@ function parseYaml(source: SourceText, sink: Diagnostic[], scalars: Scalars): Pa
   sink.push(...firstPerLine([...root.errors, ...root.warnings].map((error) => syntaxError(source, error))));
   if (second !== undefined) sink.push(diagnosticAt("several-documents", source, second.range[0], {}));
   if (root.directives.yaml.explicit === true) sink.push(diagnosticAt("yaml-directive", source, 0, {}));
-  if (sink.length === before) rejectTags(root, source, sink);
+  if (sink.length === before && source.text.includes("!")) rejectTags(root, source, sink);
   if (sink.length === before && source.file.endsWith(".json")) rejectNonJson(source, sink);
   return { root, value: yamlToJson(root, source, sink) };
 }
@@ -102,14 +103,9 @@ function rejectTags(root: Document.Parsed, source: SourceText, sink: Diagnostic[
 }
 
 function rejectNonJson(source: SourceText, sink: Diagnostic[]): void {
-  try {
-    JSON.parse(source.text);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const [, position] = / in JSON at position (\d+)/.exec(reason) ?? [];
-    const message = `this file is not JSON: ${reason.replace(/ in JSON at position .*/, "")}`;
-    sink.push(placed(source, Number(position ?? 0), "malformed-json", message, jsonHint));
-  }
+  const error = jsonError(source.text);
+  if (error === undefined) return;
+  sink.push(placed(source, error.offset, "malformed-json", `this file is not JSON: ${error.reason}`, jsonHint));
 }
 
 const jsonHint = "JSON takes no comments, no trailing commas, and only double quotes; in a .yaml file they may stand";

@@ -68,18 +68,16 @@ function convertMap(
   depth: number,
   isAliased: boolean,
 ): JsonValue {
-  const entries: [string, JsonValue][] = [];
-  const seen = new Set<string>();
+  const object: Record<string, JsonValue> = {};
   for (const item of node.items as readonly { readonly key: Node; readonly value: Node | null }[]) {
     const key = keyText(item.key);
     const { anchor } = item.key as Node & { readonly anchor?: string };
     if (anchor !== undefined && !isAliased) walk.anchors.set(anchor, item.key);
     if (key === "__proto__") fail(walk, item.key, "reserved-name", { name: key });
-    else if (seen.has(key)) fail(walk, item.key, "duplicate-key", { key });
-    else entries.push([checkText(key, item.key, walk), convert(item.value, walk, depth + 1, isAliased)]);
-    seen.add(key);
+    else if (Object.hasOwn(object, key)) fail(walk, item.key, "duplicate-key", { key });
+    else object[checkText(key, item.key, walk)] = convert(item.value, walk, depth + 1, isAliased);
   }
-  return Object.fromEntries(entries);
+  return object;
 }
 
 function convertScalar(node: Node & { readonly value: unknown }, walk: Walk): JsonValue {

@@ -18,13 +18,13 @@ import { below, type SiteProblem } from "./site-problem.ts";
 
 /**
  * Type-checks every expression of a tool: those of its nodes at any depth, and `respond` against the output schema. Paths stand
- * below `tool/NAME`, such as `node/charge/amount` or `respond/id`. Pure; empty where all is well.
+ * below `tool/NAME`, such as `node/charge/amount` or `respond/id`. Pure; empty where all is well. A `plan` is the flow's own.
  */
-export function checkSlice(slice: Slice): readonly SiteProblem[] {
+export function checkSlice(slice: Slice, plan = planFlow(slice.tool.flow)): readonly SiteProblem[] {
   const nodes = allNodes(slice.tool.flow);
   const flow: Flow = {
     slice,
-    scopes: flowScopes(slice, planFlow(slice.tool.flow)),
+    scopes: flowScopes(slice, plan),
     explained: 0,
     most: Math.ceil(maximumScopes / (nodes.length + 1)),
   };
