@@ -29,9 +29,19 @@ export function installPeer(name: string, prepare?: (folder: string) => void): s
 }
 
 /** Runs a command in a peer's folder. @throws Error with what it printed */
-export function run(command: string, args: readonly string[], folder: string): void {
+export function run(
+  command: string,
+  args: readonly string[],
+  folder: string,
+  environment: Readonly<Record<string, string>> = {},
+): void {
   try {
-    execFileSync(command, args, { cwd: folder, stdio: "pipe", encoding: "utf8" });
+    execFileSync(command, args, {
+      cwd: folder,
+      env: { ...process.env, ...environment },
+      stdio: "pipe",
+      encoding: "utf8",
+    });
   } catch (error) {
     const { stderr = "", stdout = "" } = error as { readonly stderr?: string; readonly stdout?: string };
     const said = `${stdout}\n${stderr}`.trim().split("\n").slice(-12).join("\n");

@@ -12,7 +12,7 @@ const { values: options } = parseArgs({
   options: { json: { type: "boolean" }, quick: { type: "boolean" }, only: { type: "string", multiple: true } },
 });
 
-const full = { rounds: 5, warmUp: 1000, counts: { 1: 600, 8: 2000, 32: 2000 } };
+const full = { rounds: 3, warmUp: 500, counts: { 1: 300, 8: 1200, 32: 1200 } };
 const quick = { rounds: 1, warmUp: 200, counts: { 1: 200, 8: 400, 32: 400 } };
 
 const only = options.only ?? [...peerNames, "pgbench", "cold-start"];
