@@ -53,7 +53,9 @@ export function compileWorkspace(value: JsonValue, environment: string | undefin
   const { authored, overridden } = overlayEnvironment(written, environment, report);
   duplicates(authored.roles ?? [], "roles", report);
   const auth = compileAuth(authored.auth, overridden, report);
-  const providers = Object.entries(authored.providers ?? {}).map(([name, provider]) => compileProvider(name, provider));
+  const providers = Object.entries(authored.providers ?? {}).map(([name, provider]) =>
+    compileProvider(name, provider, urlOf(written.providers?.[name])),
+  );
   return compact<Workspace>({
     name: authored.name,
     description: authored.description,
@@ -96,15 +98,20 @@ function isSafe(url: string): boolean {
   return protocol === "https:" || ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
 }
 
-function compileProvider(name: string, authored: AuthoredProvider): Provider {
+type ProviderBase = Pick<Provider, "name" | "secret" | "rateLimit" | "declaredUrl">;
+
+function urlOf(authored: AuthoredProvider | undefined): string | undefined {
+  return authored?.url ?? authored?.baseUrl;
+}
+
+function compileProvider(name: string, authored: AuthoredProvider, declared: string | undefined): Provider {
   const { type, secret, rateLimit } = authored;
-  const base = compact<{ readonly name: string; readonly secret?: string; readonly rateLimit?: Provider["rateLimit"] }>(
-    {
-      name,
-      secret,
-      rateLimit: rateLimit === undefined ? undefined : { requests: rateLimit.requests, per: durationOf(rateLimit.per) },
-    },
-  ) as Pick<Provider, "name" | "secret" | "rateLimit">;
+  const base = compact<ProviderBase>({
+    name,
+    secret,
+    rateLimit: rateLimit === undefined ? undefined : { requests: rateLimit.requests, per: durationOf(rateLimit.per) },
+    declaredUrl: declared === urlOf(authored) ? undefined : declared,
+  });
   if (type === "payment")
     return { ...base, type, api: "stripe", baseUrl: authored.baseUrl ?? "https://api.stripe.com" };
   if (type === "email") {

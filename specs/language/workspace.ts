@@ -19,6 +19,8 @@ interface ProviderBase {
   /** Name of the secret with the provider's credential. */
   readonly secret?: string;
   readonly rateLimit?: { readonly requests: number; readonly per: Duration };
+  /** The URL that workspace.yaml gives, where the environment has another: acceptances are about this one, in every environment. */
+  readonly declaredUrl?: string;
 }
 export interface PaymentProvider extends ProviderBase {
   readonly type: "payment";

@@ -1,5 +1,15 @@
-import { canonicalJson, type FlowNode, type JsonObject, parseExpression, type Where } from "@lintel/specs";
+import {
+  branchesOf,
+  canonicalJson,
+  type FlowNode,
+  type JsonObject,
+  parseExpression,
+  sitesOf,
+  type Where,
+} from "@lintel/specs";
+import type { FlowPart, RiskContext } from "../risk-context.ts";
 import { textOf } from "../where/expression-parts.ts";
+import { normalExpression, normalTemplate } from "./normal-source.ts";
 
 /**
  * The named fields of a node as evidence, its id and type always: an id is unique in its tool, so the acceptance of one node
@@ -8,13 +18,34 @@ import { textOf } from "../where/expression-parts.ts";
 export function evidenceOf(node: FlowNode, ...fields: readonly string[]): JsonObject {
   const record = node as unknown as JsonObject;
   const kept = ["id", "type", ...fields].filter((field) => record[field] !== undefined);
-  return Object.fromEntries(kept.map((field) => [field, record[field] ?? null]));
+  const bare = new Set(sitesOf(node).flatMap(({ type, path }) => (type === "expression" ? [path] : [])));
+  return Object.fromEntries(
+    kept.map((field) => {
+      const value = record[field] ?? null;
+      const isBare = typeof value === "string" && bare.has(field);
+      return [field, isBare ? normalExpression(value) : normalTemplate(value)];
+    }),
+  );
+}
+
+/** The conditions and loops that the part stands in, as evidence; none for what always runs once. */
+export function around({ facts, node }: FlowPart, { byId }: RiskContext): JsonObject {
+  const path = [...facts.within, node.id];
+  const found = facts.within.flatMap((id, index) => {
+    const container = byId.get(id)?.node;
+    if (container === undefined) return [];
+    const taken = byId.get(path[index + 1] ?? "")?.facts.branch ?? "";
+    const isPlain = branchesOf(container).every(({ runs }) => runs === "once");
+    if (isPlain && container.when === undefined) return [];
+    return { ...evidenceOf(container, "when", "condition", "on", "items", "maximum", "until", "maxAttempts"), taken };
+  });
+  return found.length === 0 ? {} : { around: found };
 }
 
 /** A where as evidence: a bare expression by its tree, so that white space in it is no change. */
 export function whereEvidence(where: Where | undefined): JsonObject {
   if (where === undefined) return {};
-  return { where: typeof where === "string" ? treeText(where) : (where as JsonObject) };
+  return { where: typeof where === "string" ? treeText(where) : normalTemplate(where as JsonObject) };
 }
 
 function treeText(source: string): string {
@@ -29,6 +60,11 @@ function treeText(source: string): string {
 export function actionOf(node: FlowNode): JsonObject {
   const aside = new Set(["after", "why", "timeout", "retry", "delivery"]);
   return evidenceOf(node, ...Object.keys(node).filter((field) => !aside.has(field)));
+}
+
+/** What the part does, and under which conditions. */
+export function placedAction(part: FlowPart, context: RiskContext): JsonObject {
+  return { ...actionOf(part.node), ...around(part, context) };
 }
 
 /** Evidence about several nodes, whatever their order. */

@@ -14,6 +14,7 @@ import { anyText, duration, flag, json, retry, text, texts, wholeNumber } from "
 const providerKeys = {
   name: text,
   secret: maybe(text),
+  declaredUrl: maybe(text),
   rateLimit: maybe(objectOf<NonNullable<Provider["rateLimit"]>>({ requests: wholeNumber(1), per: duration })),
 };
 

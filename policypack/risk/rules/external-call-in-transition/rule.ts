@@ -1,5 +1,5 @@
 import { isExternal, type JsonValue, type WriteNode } from "@lintel/specs";
-import { actionOf, inAnyOrder } from "../../flow/evidence.ts";
+import { inAnyOrder, placedAction } from "../../flow/evidence.ts";
 import { canRunTogether, orderOf } from "../../flow/running-together.ts";
 import { type FlowPart, partsOf, type RiskContext } from "../../risk-context.ts";
 import type { Observation, Rule } from "../../rule.ts";
@@ -20,7 +20,7 @@ export const externalCallInTransition: Rule = {
 function observe(call: FlowPart, all: readonly FlowPart<WriteNode>[], context: RiskContext): readonly Observation[] {
   const transitions = all
     .filter((transition) => canRunTogether(call, transition, context))
-    .map((transition) => ({ node: transition.node, comes: orderOf(call, transition, context) }));
+    .map((transition) => ({ ...transition, comes: orderOf(call, transition, context) }));
   if (transitions.length === 0) return [];
   const names = transitions.map(({ node }) => `"${node.id}"`).join(", ");
   return [
@@ -29,9 +29,11 @@ function observe(call: FlowPart, all: readonly FlowPart<WriteNode>[], context: R
       message: `"${call.node.id}" (${call.node.type}) and the status transition ${names} can succeed or fail apart; separate or review them`,
       confidence: transitions.every(({ comes }) => comes === "beside") ? "likely" : "certain",
       evidence: {
-        call: actionOf(call.node),
+        call: placedAction(call, context),
         transitions: inAnyOrder(
-          transitions.map(({ node, comes }) => ({ ...actionOf(node), to: stateAfter(node, context), comes })),
+          transitions.map(({ comes, ...part }) => {
+            return { ...placedAction(part, context), to: stateAfter(part.node, context), comes };
+          }),
         ),
       },
     },

@@ -1,4 +1,4 @@
-import { evidenceOf, whereEvidence } from "../../flow/evidence.ts";
+import { around, evidenceOf, whereEvidence } from "../../flow/evidence.ts";
 import { timesRun } from "../../flow/times-run.ts";
 import type { Rule } from "../../rule.ts";
 import { isUnbounded } from "../../where/row-bound.ts";
@@ -14,7 +14,7 @@ export const highRowImpact: Rule = {
     rowWrites(context)
       .map((write) => ({ ...write, times: timesRun(write, context) }))
       .filter((write) => isHigh(write, context.rowThreshold))
-      .map(({ node, times }) => ({
+      .map(({ node, facts, times }) => ({
         node: node.id,
         ...(node.limit === undefined ? {} : { key: "limit" }),
         message:
@@ -24,6 +24,7 @@ export const highRowImpact: Rule = {
         evidence: {
           ...evidenceOf(node, "action", "entity", "key", "limit", "values", "transition", "when"),
           ...whereEvidence(node.where),
+          ...around({ node, facts }, context),
           times,
         },
       })),

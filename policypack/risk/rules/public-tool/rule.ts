@@ -1,5 +1,5 @@
 import type { FlowNode } from "@lintel/specs";
-import { evidenceOf, inAnyOrder } from "../../flow/evidence.ts";
+import { inAnyOrder, placedAction } from "../../flow/evidence.ts";
 import type { Rule } from "../../rule.ts";
 
 export const publicTool: Rule = {
@@ -8,19 +8,18 @@ export const publicTool: Rule = {
   title: "A tool that anybody can call",
   rationale: "Whoever finds the address can call it, as often as they like, and nobody can be asked afterwards.",
   fix: { kind: "authorize", title: 'name the roles that may call it: "authorize: { roles: [...] }"' },
-  check: ({ tool, parts }) => {
+  check: (context) => {
+    const { tool, parts } = context;
     if (tool.authorize.type !== "public") return [];
-    const effects = parts.filter(({ facts }) => facts.effect !== "none").map(({ node }) => node);
+    const effects = parts.filter(({ facts }) => facts.effect !== "none");
     return [
       {
         key: "authorize",
-        message: `anybody can call "${tool.name}"${reach(effects)}; name the roles that may`,
+        message: `anybody can call "${tool.name}"${reach(effects.map(({ node }) => node))}; name the roles that may`,
         confidence: "certain",
         evidence: {
           trigger: { ...tool.trigger } as Readonly<Record<string, string>>,
-          effects: inAnyOrder(
-            effects.map((node) => evidenceOf(node, "entity", "action", "provider", "operation", "method")),
-          ),
+          effects: inAnyOrder(effects.map((part) => placedAction(part, context))),
         },
       },
     ];

@@ -1,4 +1,4 @@
-import { evidenceOf } from "../../flow/evidence.ts";
+import { around, evidenceOf } from "../../flow/evidence.ts";
 import { partsOf } from "../../risk-context.ts";
 import type { Rule } from "../../rule.ts";
 import { objectionTo } from "../../sql/judge-sql.ts";
@@ -14,13 +14,14 @@ export const rawRead: Rule = {
   check: (context) =>
     partsOf(context, "sql")
       .filter(({ node }) => objectionTo(node.statement, sqlParser()) === undefined)
-      .map(({ node }) => ({
+      .map(({ node, facts }) => ({
         node: node.id,
         key: "statement",
         message: `"${node.id}" reads by SQL, past ownership and deleted rows; use a "read" node`,
         confidence: "certain",
         evidence: {
           ...evidenceOf(node, "parameters", "limit", "when"),
+          ...around({ node, facts }, context),
           statement: statementEvidence(node.statement, sqlParser()),
         },
       })),

@@ -1,10 +1,11 @@
 import type { JsonObject } from "@lintel/specs";
-import { evidenceOf } from "../../flow/evidence.ts";
-import type { RiskContext } from "../../risk-context.ts";
+import { around, evidenceOf } from "../../flow/evidence.ts";
+import type { FlowPart, RiskContext } from "../../risk-context.ts";
 import type { Observation, Rule } from "../../rule.ts";
 import { type Carried, type Origins, sensitiveFields } from "./carried.ts";
 import { carriedByTemplate } from "./carried-by-expression.ts";
 import { namesInFlow } from "./carried-by-nodes.ts";
+import { hostOf } from "./host-of.ts";
 import { leaving } from "./leaving.ts";
 import { outletsOf } from "./outlets.ts";
 
@@ -23,7 +24,7 @@ export const sensitiveOutput: Rule = {
     const sent = parts.flatMap((part) =>
       outletsOf(part.node).flatMap(({ key, value }) =>
         leaks(carriedByTemplate(value, namesAt(part)), key).map((leak) =>
-          observe(leak, part.node.id, "is sent out", evidenceOf(part.node, "provider", "method", "url", "to")),
+          observe(leak, part.node.id, "is sent out", sentBy(part, context)),
         ),
       ),
     );
@@ -31,6 +32,17 @@ export const sensitiveOutput: Rule = {
     return [...leaks(answered, "respond").map((leak) => observe(leak, undefined, "is answered", caller)), ...sent];
   },
 };
+
+/** By which way, to whom, and when. */
+function sentBy(part: FlowPart, context: RiskContext): JsonObject {
+  const { node } = part;
+  const provider = "provider" in node ? hostOf(node.provider, context.slice.workspace) : undefined;
+  return {
+    ...evidenceOf(node, "provider", "method", "url", "to", "when"),
+    ...around(part, context),
+    ...(provider === undefined ? {} : { host: provider }),
+  };
+}
 
 function sensitiveNames({ entities }: RiskContext): ReadonlySet<string> {
   return new Set([...entities.values()].flatMap(sensitiveFields));

@@ -1,6 +1,6 @@
 import { effectOf, type FlowNode, type HttpNode } from "@lintel/specs";
 import { errorEdges } from "../../flow/error-edges.ts";
-import { actionOf, evidenceOf, inAnyOrder } from "../../flow/evidence.ts";
+import { evidenceOf, inAnyOrder, placedAction } from "../../flow/evidence.ts";
 import { canRunTogether, orderOf } from "../../flow/running-together.ts";
 import type { Undoes } from "../../flow/undoes-for-certain.ts";
 import { type FlowPart, partsOf, type RiskContext } from "../../risk-context.ts";
@@ -42,7 +42,7 @@ function observe(call: FlowPart<HttpNode>, context: RiskContext): readonly Obser
       message: `nothing undoes the call "${call.node.id}"${when}, and the write ${names} is then missing; ${advice}`,
       confidence: writes.some((write) => orderOf(call, write, context) === "after") ? "certain" : "likely",
       evidence: {
-        call: actionOf(call.node),
+        call: placedAction(call, context),
         writes: inAnyOrder(writes.map(({ node }) => evidenceOf(node, "action", "entity"))),
         later: inAnyOrder(edges.later.map(({ id, onError }) => ({ id, onError }))),
       },

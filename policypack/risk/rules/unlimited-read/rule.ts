@@ -1,5 +1,5 @@
 import type { ReadNode } from "@lintel/specs";
-import { evidenceOf, whereEvidence } from "../../flow/evidence.ts";
+import { around, evidenceOf, whereEvidence } from "../../flow/evidence.ts";
 import { timesRun } from "../../flow/times-run.ts";
 import { partsOf, type RiskContext } from "../../risk-context.ts";
 import type { Observation, Rule } from "../../rule.ts";
@@ -20,6 +20,7 @@ export const unlimitedRead: Rule = {
       const evidence = {
         ...evidenceOf(part.node, "entity", "include", "includeDeleted", "when"),
         ...whereEvidence(part.node.where),
+        ...around(part, context),
         times: timesRun(part, context),
         ...seen.evidence,
       };

@@ -1,6 +1,7 @@
-import { evidenceOf } from "../../flow/evidence.ts";
+import { inAnyOrder, placedAction } from "../../flow/evidence.ts";
 import { type FlowPart, type RiskContext } from "../../risk-context.ts";
 import type { Observation, Rule } from "../../rule.ts";
+import { checksOn } from "./checks-on.ts";
 import { type Reached, reachedRows } from "./reached-rows.ts";
 import { comparesToCaller, unscopedRoles } from "./unscoped-roles.ts";
 
@@ -22,6 +23,7 @@ function observe(part: FlowPart, { entity, include, where }: Reached, context: R
   if (ownership === undefined || comparesToCaller(where)) return [];
   const roles = unscopedRoles(entity, context.tool);
   if (roles.length === 0) return [];
+  const checks = checksOn(part, context).map((check) => placedAction(check, context));
   const who = roles === "anybody" ? "anybody" : roles.map((role) => `"${role}"`).join(", ");
   return [
     {
@@ -32,10 +34,11 @@ function observe(part: FlowPart, { entity, include, where }: Reached, context: R
         (roles === "anybody" ? "authorize roles" : "name the role in the entity's ownership, or in its crud"),
       confidence: "certain",
       evidence: {
-        ...evidenceOf(part.node, "entity", "action"),
+        ...placedAction(part, context),
         ...(include === undefined ? {} : { include }),
         roles,
         ownership: { ...ownership },
+        ...(checks.length === 0 ? {} : { checks: inAnyOrder(checks) }),
       },
     },
   ];
