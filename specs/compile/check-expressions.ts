@@ -1,5 +1,5 @@
 import { allNodes } from "../bundle/flow-plan.ts";
-import { type NormalisedSpecs, reachableEntities, slicerOf } from "../bundle/slice.ts";
+import { type NormalisedSpecs, type PlanOf, reachableEntities, slicerOf } from "../bundle/slice.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import { checkEntity } from "../expressions/sites/check-entity.ts";
 import { checkDenyRules, checkPolicy } from "../expressions/sites/check-policies.ts";
@@ -16,7 +16,12 @@ import type { Place, Places } from "./places.ts";
  * Type-checks every expression whose names' types are known. What stands in a file with errors that leave them unknown, or reads an
  * entity of one, waits until these are gone: its problems would mostly be theirs. Returns the paths of the files that were checked.
  */
-export function checkExpressions(specs: NormalisedSpecs, places: Places, sink: Diagnostic[]): ReadonlySet<string> {
+export function checkExpressions(
+  specs: NormalisedSpecs,
+  places: Places,
+  planOf: PlanOf,
+  sink: Diagnostic[],
+): ReadonlySet<string> {
   const broken = filesOfUnknownTypes(sink);
   const checked = new Set<string>();
   const isSound = (key: string): boolean => {
@@ -40,7 +45,7 @@ export function checkExpressions(specs: NormalisedSpecs, places: Places, sink: D
   for (const tool of specs.tools.filter(({ name }) => isSound(`tool/${name}`))) {
     if (!readsOnly(tool, known)) continue;
     const slice = slicer(tool);
-    add(`tool/${tool.name}`, checkSlice(slice));
+    add(`tool/${tool.name}`, checkSlice(slice, planOf(tool)));
     for (const policy of slice.policies) add(`policy/${policy.name}`, checkDenyRules(policy, slice));
   }
   return checked;

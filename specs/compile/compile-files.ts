@@ -1,5 +1,5 @@
 import type { CompiledSpecs } from "../bundle/bundle.ts";
-import { assembleBundle, type NormalisedSpecs } from "../bundle/slice.ts";
+import { assembleBundle, type NormalisedSpecs, planOnce } from "../bundle/slice.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import { isJsonObject } from "../json.ts";
 import type { Entity } from "../language/entity.ts";
@@ -82,7 +82,8 @@ export function compileFiles(files: readonly SpecText[], options: CompileOptions
     tools,
     policies,
   };
-  const checked = checkExpressions(specs, places, sink);
+  const planOf = planOnce();
+  const checked = checkExpressions(specs, places, planOf, sink);
   const scenarios = allScenarios(loaded, specs, places, sink);
   if (sink.length > 0) {
     checkSyntaxOf(loaded, checked, sink);
@@ -90,7 +91,7 @@ export function compileFiles(files: readonly SpecText[], options: CompileOptions
   }
   const sources = sourcesOf(places);
   const accepted = { acknowledgements, ...(migrations.length === 0 ? {} : { migrations }) };
-  return { specs: { bundle: assembleBundle(specs), ...accepted, scenarios, sources }, diagnostics: [] };
+  return { specs: { bundle: assembleBundle(specs, planOf), ...accepted, scenarios, sources }, diagnostics: [] };
 }
 
 /** Of the files whose expressions were not checked whole. */
