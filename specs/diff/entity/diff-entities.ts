@@ -4,6 +4,7 @@ import { pairByName, removedAndAdded } from "../by-name.ts";
 import { type Difference, values } from "../change.ts";
 import type { DiffRuleId } from "../rules/index.ts";
 import { diffFields } from "./diff-fields.ts";
+import { diffOwnership } from "./diff-ownership.ts";
 import { diffStatus } from "./diff-status.ts";
 import { followRenames } from "./follow-renames.ts";
 
@@ -31,7 +32,8 @@ function diffEntity(before: Entity, after: Entity, path: string): readonly Diffe
     ...diffUnique(before, after, `${path}/unique`),
     ...diffExclusions(before, after, `${path}/exclude`),
     ...diffRelationships(before.relationships, after.relationships, `${path}/relationships`),
-    ...diffOwnership(before, after, path),
+    ...diffOwnership(before.ownership, after.ownership, `${path}/ownership`),
+    ...diffTenant(before, after, `${path}/tenant`),
     ...diffRetention(before.retention, after.retention, `${path}/retention`),
   ];
 }
@@ -93,38 +95,9 @@ function diffRelationships(
   ];
 }
 
-function diffOwnership(before: Entity, after: Entity, path: string): readonly Difference[] {
-  const at = `${path}/ownership`;
-  return [
-    ...compareOwnership(before.ownership, after.ownership, at),
-    ...(canonicalJson(before.tenant ?? null) === canonicalJson(after.tenant ?? null)
-      ? []
-      : [
-          found(
-            "tenant-changed",
-            `${path}/tenant`,
-            "rows are told apart by another tenant",
-            before.tenant,
-            after.tenant,
-          ),
-        ]),
-  ];
-}
-
-function compareOwnership(
-  before: Entity["ownership"],
-  after: Entity["ownership"],
-  path: string,
-): readonly Difference[] {
+function diffTenant({ tenant: before }: Entity, { tenant: after }: Entity, path: string): readonly Difference[] {
   if (canonicalJson(before ?? null) === canonicalJson(after ?? null)) return [];
-  if (before === undefined) {
-    const roles = after?.roles.join(", ") ?? "";
-    return [found("ownership-added", path, `${roles} reach their own rows only`, undefined, after)];
-  }
-  if (after === undefined) {
-    return [found("ownership-removed", path, `${before.roles.join(", ")} reach every row`, before)];
-  }
-  return [found("ownership-changed", path, "rows belong to callers by something else", before, after)];
+  return [found("tenant-changed", path, "rows are told apart by another tenant", before, after)];
 }
 
 function diffRetention(before: number | undefined, after: number | undefined, path: string): readonly Difference[] {

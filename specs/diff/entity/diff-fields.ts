@@ -88,16 +88,31 @@ const limits: Readonly<Partial<Record<keyof Field, (limit: number | undefined) =
   maximum: (limit = Infinity) => limit,
   minLength: (limit = 0) => -limit,
   maxLength: (limit = Infinity) => limit,
-  precision: (limit = Infinity) => limit,
-  scale: (limit = Infinity) => limit,
 };
 
 function diffLimits(before: Field, after: Field, path: string): readonly Difference[] {
   const numeric = Object.entries(limits).flatMap(([name, leaves]) => {
-    const key = name as "minimum" | "maximum" | "minLength" | "maxLength" | "precision" | "scale";
+    const key = name as "minimum" | "maximum" | "minLength" | "maxLength";
     const isTighter = leaves(after[key]) < leaves(before[key]);
     return compared(isTighter ? "field-limit-tightened" : "field-limit-loosened", key, before, after, path);
   });
   const rule = after.pattern === undefined ? "field-limit-loosened" : "field-limit-tightened";
-  return [...numeric, ...compared(rule, "pattern", before, after, path)];
+  return [...numeric, ...diffDigits(before, after, path), ...compared(rule, "pattern", before, after, path)];
+}
+
+/** Of decimals: more digits after the point leave fewer before it, where the precision stays. */
+function diffDigits(before: Field, after: Field, path: string): readonly Difference[] {
+  const digits = ({ precision = 0, scale = 0 }: Field) => [precision - scale, scale] as const;
+  const [[whole, fraction], [nextWhole, nextFraction]] = [digits(before), digits(after)];
+  if (whole === nextWhole && fraction === nextFraction) return [];
+  const isTighter = nextWhole < whole || nextFraction < fraction;
+  const written = (one: number, other: number): string =>
+    `${String(one)} digits before the point and ${String(other)} after`;
+  return [
+    {
+      rule: isTighter ? "field-digits-lowered" : "field-limit-loosened",
+      path: `${path}/${before.precision === after.precision ? "scale" : "precision"}`,
+      message: `field ${after.name}: ${written(whole, fraction)} are ${written(nextWhole, nextFraction)} now`,
+    },
+  ];
 }

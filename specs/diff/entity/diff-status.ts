@@ -8,11 +8,12 @@ export function diffStatus(before: Machine, after: Machine, path: string): reado
   if (before === undefined && after === undefined) return [];
   if (before === undefined) return [{ rule: "status-machine-added", path, message: "rows have a status now" }];
   if (after === undefined) return [{ rule: "status-machine-removed", path, message: "rows have no status any more" }];
-  const { gone, come, kept } = pairByName(before.transitions, after.transitions);
+  const old = inNewStates(before, after);
+  const { gone, come, kept } = pairByName(old.transitions, after.transitions);
   const transitions = `${path}/transitions`;
   return [
     ...diffStates(before, after, path),
-    ...diffEnds(before, after, path),
+    ...diffEnds(old, after, path),
     ...gone.map((transition): Difference => {
       return { rule: "status-transition-removed", path: transitions, message: `${described(transition)} is gone` };
     }),
@@ -20,8 +21,20 @@ export function diffStatus(before: Machine, after: Machine, path: string): reado
       const message = `${described(transition)} is new`;
       return { rule: "status-transition-added", path: `${transitions}/${transition.name}`, message };
     }),
-    ...kept.flatMap(([old, next]) => diffTransition(old, next, `${transitions}/${next.name}`)),
+    ...kept.flatMap(([one, next]) => diffTransition(one, next, `${transitions}/${next.name}`)),
   ];
+}
+
+/** The old machine in the states that its rows are moved to: what a mapping says is no change of each transition. */
+function inNewStates(before: StatusMachine, { renamedStates = {} }: StatusMachine): StatusMachine {
+  const named = (state: string): string => (Object.hasOwn(renamedStates, state) && renamedStates[state]) || state;
+  const all = (states: readonly string[]): readonly string[] => [...new Set(states.map(named))];
+  return {
+    ...before,
+    initial: named(before.initial),
+    final: all(before.final),
+    transitions: before.transitions.map(({ name, from, to }) => ({ name, from: all(from), to: named(to) })),
+  };
 }
 
 function described({ name, from, to }: Transition): string {
@@ -30,6 +43,7 @@ function described({ name, from, to }: Transition): string {
 
 function diffStates(before: StatusMachine, after: StatusMachine, path: string): readonly Difference[] {
   const { removed, added } = removedAndAdded(before.states, after.states);
+  const isNew = (state: string): boolean => !removed.some((old) => after.renamedStates?.[old] === state);
   return [
     ...removed.map((state): Difference => {
       const to = after.renamedStates?.[state];
@@ -38,7 +52,7 @@ function diffStates(before: StatusMachine, after: StatusMachine, path: string): 
       }
       return { rule: "status-state-removed", path, message: `state ${state} is gone`, before: state };
     }),
-    ...added.map((state): Difference => {
+    ...added.filter(isNew).map((state): Difference => {
       return { rule: "status-state-added", path, message: `state ${state} is new`, after: state };
     }),
   ];

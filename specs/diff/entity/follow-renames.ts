@@ -29,14 +29,18 @@ export function followRenames(before: readonly Entity[], after: readonly Entity[
     };
     return [...(was === undefined ? [] : [own]), ...fields];
   });
-  const entities = moved.map((entity) => {
-    const next = after.find(({ name }) => name === entity.name);
-    return next === undefined ? entity : withFields(entity, namesOf(entity.fields, next.fields));
-  });
-  return { entities, renames };
+  const fields: FieldNames = new Map(
+    moved.flatMap((entity) => {
+      const next = after.find(({ name }) => name === entity.name);
+      return next === undefined ? [] : [[entity.name, namesOf(entity.fields, next.fields)] as const];
+    }),
+  );
+  return { entities: moved.map((entity) => withFields(entity, moved, fields)), renames };
 }
 
 type Names = ReadonlyMap<string, string>;
+/** New names of fields by the entity that they stand in. */
+type FieldNames = ReadonlyMap<string, Names>;
 
 interface Renamed {
   readonly name: string;
@@ -70,21 +74,40 @@ function inNewWords(entity: Entity, names: Names): Entity {
 }
 
 /** Expressions keep the old names: what they say is compared as text, and told of where it differs. */
-function withFields(entity: Entity, names: Names): Entity {
-  const named = (name: string): string => names.get(name) ?? name;
+function withFields(entity: Entity, entities: readonly Entity[], fields: FieldNames): Entity {
+  const inEntity = (owner: string, name: string): string => fields.get(owner)?.get(name) ?? name;
+  const named = (name: string): string => inEntity(entity.name, name);
+  const { ownership, tenant } = entity;
   return {
     ...entity,
     fields: entity.fields.map((field) => ({ ...field, name: named(field.name) })),
-    relationships: entity.relationships.map((relationship) =>
-      relationship.type === "belongsTo" ? { ...relationship, field: named(relationship.field) } : relationship,
-    ),
+    relationships: entity.relationships.map((relationship) => {
+      const holder = relationship.type === "belongsTo" ? entity.name : relationship.entity;
+      return { ...relationship, field: inEntity(holder, relationship.field) };
+    }),
     unique: entity.unique.map((fields) => fields.map(named)),
     exclude: entity.exclude.map((exclusion) => ({
       ...exclusion,
       parts: exclusion.parts.map((part) => ({ ...part, fields: part.fields.map(named) })),
     })),
-    ...(entity.ownership === undefined
+    ...(tenant === undefined ? {} : { tenant: { ...tenant, field: named(tenant.field) } }),
+    ...(ownership === undefined
       ? {}
-      : { ownership: { ...entity.ownership, via: entity.ownership.via.map(named) } }),
+      : { ownership: { ...ownership, via: followedPath(ownership.via, entity, entities, inEntity) } }),
   };
+}
+
+/** Steps but the last are relationships, which keep their names; the last is a field of where they lead. */
+function followedPath(
+  via: readonly string[],
+  entity: Entity,
+  entities: readonly Entity[],
+  named: (entity: string, field: string) => string,
+): readonly string[] {
+  const steps = via.slice(0, -1);
+  const owner = steps.reduce<Entity | undefined>((from, step) => {
+    const to = from?.relationships.find(({ name }) => name === step)?.entity;
+    return entities.find(({ name }) => name === to);
+  }, entity);
+  return owner === undefined ? via : [...steps, ...via.slice(-1).map((field) => named(owner.name, field))];
 }

@@ -67,7 +67,7 @@ export const entityRules = {
     "Rows go, or stand in the way, that did not.",
   ),
   "ownership-added": breaking(
-    "callers reach their own rows only",
+    "callers of a role reach their own rows only",
     "They get 404 for rows that they could read.",
     "Tell the callers, or give them a role that owns nothing.",
   ),
@@ -77,7 +77,7 @@ export const entityRules = {
     "Move the rows first.",
   ),
   "ownership-removed": warning(
-    "callers reach rows that are not theirs",
+    "callers of a role reach rows that are not theirs",
     "Whoever has the role reads and writes every row.",
   ),
   "tenant-changed": breaking(

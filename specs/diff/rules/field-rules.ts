@@ -41,6 +41,11 @@ export const fieldRules = {
     "Clients send or wait for a value that is gone.",
   ),
   "enum-value-added": info("a field takes one more value", "Clients must bear new values of an enum."),
+  "field-digits-lowered": breaking(
+    "a decimal has fewer digits before or after the point",
+    "Values that are in the database, or that callers send, do not fit.",
+    "Raise `precision` by as much as `scale`, and lower neither.",
+  ),
   "field-limit-tightened": warning("a field takes less", rows),
   "field-limit-loosened": info("a field takes more", "What is in the database fits."),
   "field-default-changed": warning(

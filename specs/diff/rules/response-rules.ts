@@ -33,6 +33,11 @@ export const responseRules = {
     "an output can have one more value",
     "A client that tells all values apart does not know it; the language counts it as compatible, as clients must bear it.",
   ),
+  "response-enum-value-renamed": breaking(
+    "an output says another value for the rows that a migration renames it for (`renamedValues`, `renamedStates`)",
+    "Clients that look for the old value find none.",
+    "Answer the old value, mapped in `respond`, until a new version of the tool.",
+  ),
   "response-enum-value-removed": info("an output never has a value any more", "Clients wait for nothing."),
   "response-enum-dropped": widened("an output can be anything where values were listed"),
   "response-minimum-lowered": widened("a number in an output can be smaller"),

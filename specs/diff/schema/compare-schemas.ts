@@ -73,14 +73,35 @@ function compareListed(before: JsonSchema, after: JsonSchema, common: Types, sit
     const rule = byDirection(site, "request-enum-set" as const, "response-limit-tightened" as const);
     return [at(site, rule, `only ${shown(next)}`, undefined, next)];
   }
+  return compareValues(old, next, site);
+}
+
+function compareValues(old: readonly JsonValue[], next: readonly JsonValue[], site: SchemaSite): readonly Difference[] {
   const missing = (from: readonly JsonValue[], list: readonly JsonValue[]) =>
     from.filter((value) => !list.some((other) => isSame(value, other)));
+  const [gone, come] = [missing(old, next), missing(next, old)];
+  const renames = site.direction === "response" ? renamesAmong(gone, come, site) : [];
   const removed = byDirection(site, "request-enum-value-removed" as const, "response-enum-value-removed" as const);
   const added = byDirection(site, "request-enum-value-added" as const, "response-enum-value-added" as const);
+  const isOther = (value: JsonValue): boolean => !renames.some((pair) => pair.includes(value));
   return [
-    ...missing(old, next).map((value) => at(site, removed, `${shown(value)} is gone`, value)),
-    ...missing(next, old).map((value) => at(site, added, `${shown(value)} is new`, undefined, value)),
+    ...renames.map(([from, to]) =>
+      at(site, "response-enum-value-renamed", `${shown(from)} is ${shown(to)} now`, from, to),
+    ),
+    ...gone.filter(isOther).map((value) => at(site, removed, `${shown(value)} is gone`, value)),
+    ...come.filter(isOther).map((value) => at(site, added, `${shown(value)} is new`, undefined, value)),
   ];
+}
+
+function renamesAmong(
+  gone: readonly JsonValue[],
+  come: readonly JsonValue[],
+  { renamedValues }: SchemaSite,
+): readonly (readonly [JsonValue, JsonValue])[] {
+  return gone.flatMap((from) => {
+    const to = come.find((value) => renamedValues.get(from)?.some((name) => name === value));
+    return to === undefined ? [] : [[from, to] as const];
+  });
 }
 
 function compareFacet(

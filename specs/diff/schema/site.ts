@@ -12,7 +12,12 @@ export interface SchemaSite {
   readonly label: string;
   /** Inside `anyOf` or `oneOf`, where the executor's validator fills no defaults in. */
   readonly isAlternative?: true;
+  /** What values of enums and states become, as entities say. */
+  readonly renamedValues: RenamedValues;
 }
+
+/** New values by the old ones that rows held; several entities may rename the same one. */
+export type RenamedValues = ReadonlyMap<JsonValue, readonly string[]>;
 
 export function below(site: SchemaSite, step: string, label = ""): SchemaSite {
   return { ...site, path: `${site.path}/${step}`, label: `${site.label}${label}` };

@@ -9,6 +9,7 @@ import { diffFlow } from "./diff-flow.ts";
 import { type Calendar, diffLifecycle, removal } from "./diff-lifecycle.ts";
 import { diffTrigger, renamedParameters, routeOf } from "./diff-trigger.ts";
 import { diffVersion } from "./diff-version.ts";
+import { renamedValuesOf } from "./renamed-values.ts";
 
 /** Tools as their callers find them: by name at the same route, else by route, else by name at another one. */
 export function diffTools(old: Bundle, next: Bundle, { today, notice }: Calendar): readonly Difference[] {
@@ -67,11 +68,13 @@ function diffContract(
   path: string,
 ): readonly Difference[] {
   const input = renamedParameters(before, after);
+  const renamedValues = renamedValuesOf(next.entities);
+  const site = (part: string) => ({ path: `${path}/${part}`, label: part, renamedValues });
   return [
     ...diffAccess(before, after, path),
     ...diffStatus(before, after, path),
-    ...compareSchemas(input, after.input, { direction: "request", path: `${path}/input`, label: "input" }),
-    ...compareSchemas(before.output, after.output, { direction: "response", path: `${path}/output`, label: "output" }),
+    ...compareSchemas(input, after.input, { direction: "request", ...site("input") }),
+    ...compareSchemas(before.output, after.output, { direction: "response", ...site("output") }),
     ...diffProblems([before, after], old, next, path),
   ];
 }

@@ -247,6 +247,16 @@ export const pairs: Readonly<Record<DiffRuleId, Pair>> = {
   "response-became-nullable": response("{ type: integer }", "{ type: [integer, 'null'] }"),
   "response-became-not-nullable": response("{ type: [integer, 'null'] }", "{ type: integer }"),
   "response-enum-value-added": response("{ type: integer, enum: [1] }", "{ type: integer, enum: [1, 2] }"),
+  "response-enum-value-renamed": {
+    old: {
+      [entity]: [["[bug, wish]", "[bug, wish, task]"]],
+      [probe]: [["y: {}", "y: { type: string, enum: [task] }"]],
+    },
+    next: {
+      [entity]: [["values: [bug, wish]", "values: [bug, job], renamedValues: { task: job, wish: job }"]],
+      [probe]: [["y: {}", "y: { type: string, enum: [job] }"]],
+    },
+  },
   "response-enum-value-removed": response("{ type: integer, enum: [1, 2] }", "{ type: integer, enum: [1] }"),
   "response-enum-dropped": response("{ type: integer, enum: [1] }", "{ type: integer }"),
   "response-minimum-lowered": response("{ type: integer, minimum: 1 }", "{ type: integer }"),
@@ -406,6 +416,10 @@ export const pairs: Readonly<Record<DiffRuleId, Pair>> = {
     next: { [entity]: [["values: [bug, wish]", "values: [bug, wish], renamedValues: { task: bug }"]] },
   },
   "enum-value-added": replace(entity, "[bug, wish]", "[bug, wish, task]"),
+  "field-digits-lowered": {
+    old: { [entity]: [["  note:", "  rate: { type: decimal, precision: 10, scale: 2 }\n  note:"]] },
+    next: { [entity]: [["  note:", "  rate: { type: decimal, precision: 10, scale: 8 }\n  note:"]] },
+  },
   "field-limit-tightened": replace(entity, "maxLength: 80", "maxLength: 79"),
   "field-limit-loosened": replace(entity, "maxLength: 80", "maxLength: 81"),
   "field-default-changed": replace(entity, "default: bug", "default: wish"),
