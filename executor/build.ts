@@ -2,6 +2,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { embedTelemetry } from "./embed-telemetry.ts";
+import { requiredBuiltins } from "./required-builtins.ts";
 
 /** Where the program is written by default. */
 const programFile = join(import.meta.dirname, "dist", "main.mjs");
@@ -35,7 +36,7 @@ export async function buildProgram(outfile: string = programFile): Promise<strin
     banner: { js: banner },
     // Absent by choice: pg's native driver, and the SQL parser, without which bundles that hold SQL are refused.
     external: ["pg-native", "libpg-query"],
-    plugins: [embedTelemetry(options)],
+    plugins: [requiredBuiltins, embedTelemetry(options)],
   });
   return outfile;
 }
