@@ -1,6 +1,7 @@
 // The process's environment, read once at the edge; everything else takes values.
 import { readFileSync } from "node:fs";
 import type { DatabaseSettings } from "./connection/database-settings.ts";
+import { type Limits, readLimits } from "./server/limits.ts";
 import { SettingsError } from "./settings-error.ts";
 import { readTelemetry, type TelemetrySettings } from "./telemetry/telemetry-settings.ts";
 
@@ -27,6 +28,7 @@ export interface Settings {
   readonly project: string | undefined;
   /** Whether `/openapi.json` answers. */
   readonly publishesOpenApi: boolean;
+  readonly limits: Limits;
   /** Undefined: telemetry is off. */
   readonly telemetry: TelemetrySettings | undefined;
 }
@@ -49,6 +51,7 @@ export function readSettings(environment: Environment): Settings {
     deployment: environment["LINTEL_DEPLOYMENT"],
     project: environment["GOOGLE_CLOUD_PROJECT"],
     publishesOpenApi: oneOf(environment, "LINTEL_OPENAPI", ["public", "off"]) === "public",
+    limits: readLimits(environment),
     telemetry: readTelemetry(environment),
   };
 }

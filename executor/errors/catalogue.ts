@@ -106,6 +106,7 @@ const flows = {
 
 const service = {
   "database-unavailable": entry(503, "The database cannot be reached", "Repeat the call after Retry-After seconds."),
+  overloaded: entry(503, "This instance has too much to do", "Repeat the call after Retry-After seconds."),
   "shutting-down": entry(503, "This instance is going away", "Repeat the call; another instance answers."),
   "output-mismatch": entry(
     500,

@@ -13,8 +13,10 @@ import type { Service } from "../service.ts";
 import type { Entrances } from "../telemetry/observation.ts";
 import { answerClientError } from "./answer-client-error.ts";
 import { frameworkProblem } from "./framework-problem.ts";
+import type { Limits } from "./limits.ts";
 import { addOpenApi } from "./openapi.ts";
-import { addProbes } from "./probes.ts";
+import type { Place, Pressure } from "./pressure.ts";
+import { addProbes, isProbe } from "./probes.ts";
 
 export interface ServerOptions {
   readonly service: Service;
@@ -25,18 +27,23 @@ export interface ServerOptions {
   isDraining(): boolean;
   /** Whether `/openapi.json` answers. */
   readonly publishesOpenApi: boolean;
+  readonly limits: Limits;
+  readonly pressure: Pressure;
 }
-
-/** Milliseconds for a request to arrive completely. */
-const requestTimeout = 30_000;
 
 /** The HTTP edge of a service: its tools, webhooks, schedules and probes. */
 export function createServer(options: ServerOptions): FastifyInstance {
-  const { service } = options;
+  const { service, limits } = options;
+  const { requestTimeout, headersTimeout, keepAliveTimeout } = limits;
   const server = fastify({
     bodyLimit: service.bundle.workspace.limits.bodySize,
     exposeHeadRoutes: false,
     requestTimeout,
+    keepAliveTimeout,
+    // Node looks for clients that are late only so often.
+    http: { headersTimeout, requestTimeout, connectionsCheckingInterval: Math.min(5000, headersTimeout / 2) },
+    // A client that takes nothing of its answer is let go.
+    connectionTimeout: service.bundle.workspace.limits.executionTime + requestTimeout,
     return503OnClosing: false,
     clientErrorHandler: answerClientError,
     forceCloseConnections: "idle",
@@ -44,6 +51,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     frameworkErrors: (error, _request, reply) => void sendProblem(reply, frameworkProblem(error)),
     schemaController: { compilersFactory: { buildValidator: noCompiler, buildSerializer: noCompiler } },
   });
+  server.server.maxConnections = limits.connections;
   server.removeAllContentTypeParsers();
   server.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   server.setNotFoundHandler((_request, reply) => sendProblem(reply, new ExecutionError("no-such-tool")));
@@ -53,23 +61,44 @@ export function createServer(options: ServerOptions): FastifyInstance {
     const gone = new ExecutionError("shutting-down", { headers: { "Retry-After": "1" } });
     return sendProblem(reply.header("Connection", "close"), gone);
   });
+  const places = admitCalls(server, options.pressure);
   addProbes(server, service);
   if (options.publishesOpenApi) addOpenApi(server, service.bundle);
-  for (const tool of service.tools.values()) addRoute(server, tool, options);
+  for (const tool of service.tools.values()) addRoute(server, tool, options, places);
   return server;
+}
+
+/** Requests that have a place among those in flight. */
+type Places = WeakMap<FastifyRequest, Place>;
+
+function admitCalls(server: FastifyInstance, pressure: Pressure): Places {
+  const places: Places = new WeakMap();
+  server.addHook("onRequest", async (request, reply) => {
+    if (isProbe(request)) return undefined;
+    const place = pressure.takePlace();
+    if (place === undefined)
+      return sendProblem(reply, new ExecutionError("overloaded", { headers: { "Retry-After": "1" } }));
+    places.set(request, place);
+    reply.raw.once("close", () => place.leave());
+    return undefined;
+  });
+  return places;
 }
 
 function noCompiler(): never {
   throw new Error("schemas of tools are compiled by the executor");
 }
 
-function addRoute(server: FastifyInstance, tool: CompiledTool, options: ServerOptions): void {
+function addRoute(server: FastifyInstance, tool: CompiledTool, options: ServerOptions, places: Places): void {
   const { method, url } = routeOf(tool.tool);
   server.route({
     method,
     url,
     config: { tool: tool.tool.name },
-    handler: async (request, reply) => send(reply, await answer(tool, request, options)),
+    handler: async (request, reply) => {
+      const work = (): Promise<Answer> => answer(tool, request, options);
+      return send(reply, await (places.get(request)?.during(work) ?? work()));
+    },
   });
 }
 

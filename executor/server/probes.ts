@@ -1,6 +1,13 @@
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isServing } from "../database/index.ts";
 import type { Service } from "../service.ts";
+
+const paths: ReadonlySet<string | undefined> = new Set(["/healthz", "/readyz", "/startupz"]);
+
+/** Probes are answered however much there is to do: a busy process is not a dead one. */
+export function isProbe({ routeOptions }: FastifyRequest): boolean {
+  return paths.has(routeOptions.url);
+}
 
 /**
  * `/healthz`: the process lives. `/readyz`: the database answers. `/startupz`: its schema serves this bundle, so that a failed

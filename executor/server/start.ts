@@ -10,6 +10,7 @@ import { refuse } from "../refuse.ts";
 import type { Settings } from "../settings.ts";
 import type { Observation } from "../telemetry/observation.ts";
 import { createServer } from "./create-server.ts";
+import { openPressure } from "./pressure.ts";
 
 /** Milliseconds that calls in flight have to end, as Cloud Run gives (cloud.google.com/run/docs/container-contract). */
 const drainTime = 10_000;
@@ -41,12 +42,15 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const service = openService(bundle, { settings, log, clock, observation });
   const entrances = { execute, refuse };
   let isDraining = false;
+  const pressure = openPressure(settings.limits, log);
   const server = createServer({
     service,
     entrances: observation?.entrances(entrances) ?? entrances,
     secret: settings.secret,
     isDraining: () => isDraining,
     publishesOpenApi: settings.publishesOpenApi,
+    limits: settings.limits,
+    pressure,
   });
   await server.listen({ port: settings.port, host: options.host ?? "0.0.0.0" });
   const { port } = server.server.address() as AddressInfo;
@@ -62,6 +66,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
         setTimeout(drainTime, undefined, { signal: limit.signal, ref: false }).catch(() => undefined),
       ]);
       limit.abort();
+      pressure.close();
       await service.refusals.close();
       await service.pool.end();
       await observation?.close();

@@ -47,6 +47,7 @@ export const problemStatuses = {
   "external-call-limited": 503,
   "external-call-suspended": 503,
   "database-unavailable": 503,
+  overloaded: 503,
   "shutting-down": 503,
   "execution-timeout": 504,
   "external-call-timeout": 504,

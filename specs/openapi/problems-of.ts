@@ -33,6 +33,7 @@ const always: readonly ProblemCode[] = [
   "output-mismatch",
   "internal-error",
   "database-unavailable",
+  "overloaded",
   "shutting-down",
 ];
 

@@ -53,6 +53,7 @@ const retried: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   "external-call-suspended",
   "database-unavailable",
   "keys-unavailable",
+  "overloaded",
   "shutting-down",
 ]);
 
