@@ -9,16 +9,45 @@ export type Written = Map<object, string>;
  * What is in `written` already is taken from there.
  */
 export function canonicalJson(value: unknown, written?: Written): string {
+  const copy = written === undefined ? inOrder(value) : unsure;
+  return copy === unsure ? walked(value, written) : JSON.stringify(copy);
+}
+
+const unsure = Symbol("the engine would write it otherwise, or not refuse it");
+
+/** A copy with its keys in order, which the engine writes in half the time of a walk; unsure where that is not its canonical JSON. */
+function inOrder(value: unknown): unknown {
+  if (typeof value === "string" || typeof value === "boolean" || value === null) return value;
+  if (typeof value === "number") return Number.isFinite(value) ? value : unsure;
+  if (typeof value !== "object") return unsure;
+  if (Array.isArray(value)) {
+    const items = value.map(inOrder);
+    return items.includes(unsure) ? unsure : items;
+  }
+  const copy: Record<string, unknown> = {};
+  for (const key of Object.keys(value).sort()) {
+    const member = (value as Readonly<Record<string, unknown>>)[key];
+    if (member === undefined) continue;
+    const first = key.charCodeAt(0);
+    // Keys that are numbers come first in an object, whenever they were added.
+    if ((first >= 48 && first <= 57) || key === "__proto__") return unsure;
+    copy[key] = inOrder(member);
+    if (copy[key] === unsure) return unsure;
+  }
+  return copy;
+}
+
+function walked(value: unknown, written?: Written): string {
   if (typeof value !== "object" || value === null) return scalar(value);
   const known = written?.get(value);
   if (known !== undefined) return known;
-  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item, written)).join(",")}]`;
+  if (Array.isArray(value)) return `[${value.map((item) => walked(item, written)).join(",")}]`;
   const record = value as Readonly<Record<string, unknown>>;
   let members = "";
   for (const key of Object.keys(record).sort()) {
     const member = record[key];
     if (member === undefined) continue;
-    members += `${members === "" ? "" : ","}${quoted(key)}:${canonicalJson(member, written)}`;
+    members += `${members === "" ? "" : ","}${quoted(key)}:${walked(member, written)}`;
   }
   return `{${members}}`;
 }

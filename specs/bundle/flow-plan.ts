@@ -86,7 +86,16 @@ function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMa
 
 /** Every node of a flow, at any depth, containers before what they contain. */
 export function allNodes(flow: readonly FlowNode[]): readonly FlowNode[] {
-  return flow.flatMap((node) => [node, ...branchesOf(node).flatMap(({ nodes }) => allNodes(nodes))]);
+  const all: FlowNode[] = [];
+  gather(flow, all);
+  return all;
+}
+
+function gather(nodes: readonly FlowNode[], all: FlowNode[]): void {
+  for (const node of nodes) {
+    all.push(node);
+    for (const branch of branchesOf(node)) gather(branch.nodes, all);
+  }
 }
 
 function collect(

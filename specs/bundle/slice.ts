@@ -43,6 +43,7 @@ export function assembleBundle(specs: NormalisedSpecs, planOf: PlanOf = ({ flow 
   for (const part of [...sorted.entities, ...sorted.policies]) shared.set(part, canonicalJson(part));
   const slices = record(sorted.tools, (tool) => {
     const closed = slice(tool);
+    shared.set(tool, canonicalJson(tool));
     if (!shared.has(closed.workspace)) shared.set(closed.workspace, canonicalJson(closed.workspace));
     return digestOf(closed, shared);
   });
