@@ -38,6 +38,14 @@ describe("rows that have an owner", () => {
       byRole("courier"),
       get({ where: "this.subject == (input.all ? this.subject : caller.subject)" }),
     ],
+    [
+      "a where that compares what holds for every row",
+      byRole("courier"),
+      get({ where: 'this.subject.startsWith("") == caller.subject.startsWith("")' }),
+    ],
+    ["a where that compares lengths", byRole("courier"), get({ where: "size(this.subject) == size(caller.subject)" })],
+    ["a where on another field", byRole("courier"), get({ where: "this.depot == caller.subject" })],
+    ["a where on another claim", byRole("courier"), get({ where: "this.subject == caller.email" })],
     ["a where that is not equality", byRole("courier"), get({ where: "this.subject != caller.subject" })],
   ])("are reached by %s", (_, authorize, node) => {
     expect(found([node], authorize)).toEqual(["unscoped-access get"]);

@@ -2,8 +2,9 @@ import { inAnyOrder, placedAction } from "../../flow/evidence.ts";
 import { type FlowPart, type RiskContext } from "../../risk-context.ts";
 import type { Observation, Rule } from "../../rule.ts";
 import { checksOn } from "./checks-on.ts";
+import { isHeldToCaller } from "./held-to-caller.ts";
 import { type Reached, reachedRows } from "./reached-rows.ts";
-import { comparesToCaller, unscopedRoles } from "./unscoped-roles.ts";
+import { unscopedRoles } from "./unscoped-roles.ts";
 
 export const unscopedAccess: Rule = {
   id: "unscoped-access",
@@ -20,7 +21,7 @@ export const unscopedAccess: Rule = {
 
 function observe(part: FlowPart, { entity, include, where }: Reached, context: RiskContext): readonly Observation[] {
   const { ownership } = entity;
-  if (ownership === undefined || comparesToCaller(where)) return [];
+  if (ownership === undefined || isHeldToCaller(where, ownership)) return [];
   const roles = unscopedRoles(entity, context.tool);
   if (roles.length === 0) return [];
   const checks = checksOn(part, context).map((check) => placedAction(check, context));
