@@ -42,6 +42,8 @@ function objectionToNode(name: string, node: JsonValue): Objection {
 
 const operatorOrType: Readonly<Record<string, (node: JsonObject) => readonly string[]>> = {
   A_Expr: (node) => namesOf(node["name"]),
+  SubLink: (node) => namesOf(node["operName"]),
+  SortBy: (node) => namesOf(node["useOp"]),
   TypeName: (node) => namesOf(node["names"]),
   typeName: (node) => namesOf(node["names"]),
 };
