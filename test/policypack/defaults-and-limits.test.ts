@@ -1,6 +1,6 @@
-import type { FlowNode } from "@lintel/specs";
+import type { Entity, FlowNode } from "@lintel/specs";
 import { describe, expect, it } from "vitest";
-import { read, transaction } from "../specs/bundle/specs-in-memory.ts";
+import { entity, read, transaction } from "../specs/bundle/specs-in-memory.ts";
 import { call, found, judge, retry, slice, write } from "./slices-in-memory.ts";
 
 const inTransaction = (...nodes: readonly FlowNode[]): readonly FlowNode[] => [transaction("book", nodes)];
@@ -32,6 +32,23 @@ describe("writes to many rows", () => {
     expect(found(inTransaction(many({ where, limit: 101 })))).toEqual(["high-row-impact orders"]);
     expect(found(inTransaction(many({ where, limit: 100 })))).toEqual([]);
     expect(found(inTransaction(many({ limit: 5000 })))).toEqual(["high-row-impact orders"]);
+  });
+
+  it("take along what cascades from them, also through others, which no limit counts", () => {
+    const child = (name: string, parent: string, onDelete: "cascade" | "restrict"): Entity => ({
+      ...entity(name),
+      relationships: [{ name: "parent", type: "belongsTo", entity: parent, field: "parentId", onDelete }],
+    });
+    const judged = (node: FlowNode, onDelete: "cascade" | "restrict"): readonly string[] => {
+      const entities = [child("Item", "Line", "cascade"), child("Line", "Order", onDelete), entity("Order")];
+      return judge(slice(inTransaction(node), { entities })).findings.map(({ rule, message }) => `${rule} ${message}`);
+    };
+    const gone = write("gone", { action: "softDelete" });
+    expect(judged(gone, "restrict")).toEqual([]);
+    expect(judged(write("kept"), "cascade")).toEqual([]);
+    expect(judged(gone, "cascade")).toEqual([expect.stringMatching(/^high-row-impact .*rows of Item, Line by/)]);
+    const limited = many({ action: "softDelete", where, limit: 5 });
+    expect(judged(limited, "cascade")).toEqual([expect.stringMatching(/^high-row-impact /)]);
   });
 
   it("count once for each turn of the loops around them", () => {
