@@ -177,6 +177,11 @@ describe("a call to a payment provider", () => {
     { url: '${workspace . values . api + "/v1"}' },
     { url: "https://pay.example.com/v1/charges" },
     { provider: "sneaky", url: "/payments" },
+    { url: "https://merchant.revolut.com/api/orders" },
+    { url: "https://api.trustly.com/1" },
+    { url: "https://demo-api.vivapayments.com/checkout/v2/orders" },
+    { url: "https://pay-api.amazonpay.com/live/v2/charges" },
+    { url: "https://pay-api.amazon.eu/live/v2/charges" },
     { provider: "crm", url: "https://api.stripe.com/v1/charges" },
     { provider: "crm", url: "//api.stripe.com/v1/charges" },
     {
