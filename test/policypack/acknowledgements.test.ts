@@ -46,9 +46,20 @@ describe("an acknowledgement", () => {
     },
   );
 
-  it.each(["", "  ", "\u200b\u2060"])("accepts nothing for the reason %j", (reason) => {
-    expect(rulesWith({ reason })).toEqual(["missing-timeout", "acknowledgement-without-reason"]);
+  it("says of a misspelt rule that there is none, and of a date that it is none", () => {
+    const { findings } = judge(yellow, [accept(first(yellow), { rule: "missing-timout", expires: "2027-13-01" })]);
+    expect(findings.slice(1).map(({ message }) => message)).toEqual([
+      'the acknowledgement of "missing-timout" ends on "2027-13-01", which is no date of the calendar; write YYYY-MM-DD',
+      'there is no rule "missing-timout", so this accepts nothing; correct the name, or remove this',
+    ]);
   });
+
+  it.each(["", "  ", "\u200b\u2060", "\u3164", "\u2800 \u2800", "\u115f\u034f", "\u00a0\u0301"])(
+    "accepts nothing for the reason %j",
+    (reason) => {
+      expect(rulesWith({ reason })).toEqual(["missing-timeout", "acknowledgement-without-reason"]);
+    },
+  );
 
   it("accepts nothing when nobody answers for it", () => {
     expect(rulesWith({ by: " " })).toEqual(["missing-timeout", "acknowledgement-without-approver"]);
@@ -88,6 +99,13 @@ describe("an acknowledgement", () => {
     const report = analyse(bundle, [accept(first(yellow), { tool: "gone" })], now, { positions });
     expect(report).toMatchObject({ level: "yellow", isBlocked: true, counts: { red: 0, yellow: 1, acknowledged: 0 } });
     expect(report.findings).toMatchObject([{ rule: "acknowledgement-unused", file: "acknowledgements.yaml", line: 4 }]);
+    const flawed = accept(first(yellow), { tool: "gone", rule: "nope", reason: "", expires: "2027-13-01" });
+    expect(analyse(bundle, [flawed], now).findings.map(({ rule }) => rule)).toEqual([
+      "acknowledgement-without-reason",
+      "acknowledgement-expired",
+      "acknowledgement-unused",
+    ]);
+    expect(report.findings[0]?.message).toContain('there is no tool "gone"');
   });
 
   it("is refused from somebody who is not on the list of approvers, or for too long, where an organization says so", () => {

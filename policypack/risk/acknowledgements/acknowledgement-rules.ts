@@ -1,5 +1,6 @@
 import type { Acknowledgement } from "@lintel/specs";
 import type { RuleMetadata } from "../rule.ts";
+import { isDate } from "./validity.ts";
 
 export type AcknowledgementProblem =
   | "acknowledgement-of-red"
@@ -33,7 +34,9 @@ export const acknowledgementRules: Readonly<Record<AcknowledgementProblem, Ackno
     rationale: "What was acceptable for a time is looked at again when that time is over.",
     fix: byHand("review the finding again and set a new date"),
     describe: ({ rule, expires }) =>
-      `the acknowledgement of "${rule}" ended on "${expires}"; review it and set a new date`,
+      isDate(expires)
+        ? `the acknowledgement of "${rule}" ended on "${expires}"; review it and set a new date`
+        : `the acknowledgement of "${rule}" ends on "${expires}", which is no date of the calendar; write YYYY-MM-DD`,
   },
   "acknowledgement-unused": {
     id: "acknowledgement-unused",
@@ -41,9 +44,11 @@ export const acknowledgementRules: Readonly<Record<AcknowledgementProblem, Ackno
     title: "The acknowledgement matches no finding",
     rationale: "The risky part has changed or is gone; an entry left behind would accept what nobody has reviewed.",
     fix: byHand("remove the acknowledgement, or review the finding as it is now"),
-    describe: ({ rule, node, fingerprint }) =>
-      `no finding of "${rule}"${node === undefined ? "" : ` at "${node}"`} has the fingerprint "${fingerprint}"; ` +
-      "remove this, or review the finding as it is now",
+    describe: ({ rule, node, fingerprint }, detail) =>
+      detail === ""
+        ? `no finding of "${rule}"${node === undefined ? "" : ` at "${node}"`} has the fingerprint "${fingerprint}"; ` +
+          "remove this, or review the finding as it is now"
+        : `${detail}, so this accepts nothing; correct the name, or remove this`,
   },
   "acknowledgement-without-reason": {
     id: "acknowledgement-without-reason",

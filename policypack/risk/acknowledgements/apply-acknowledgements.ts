@@ -1,6 +1,7 @@
 import type { Acknowledgement, Slice } from "@lintel/specs";
 import type { AnalysisOptions } from "../analysis-options.ts";
 import type { Finding } from "../finding.ts";
+import { rulesMetadata } from "../rules-metadata.ts";
 import { type PlacedFinding, problemFinding } from "./problem-finding.ts";
 import { redRuleNames } from "./red-rule-names.ts";
 import { isExpired, reachesBeyond } from "./validity.ts";
@@ -42,20 +43,29 @@ function names({ tool, rule, node, fingerprint }: Acknowledgement, finding: Find
   return tool === finding.tool && rule === finding.rule && isSameNode && fingerprint === finding.fingerprint;
 }
 
+/** A misspelt rule matches nothing either. */
+function whyUnusedRule(rule: string): string | undefined {
+  return rule.startsWith("policy/") || rulesMetadata.some(({ id }) => id === rule)
+    ? undefined
+    : `there is no rule "${rule}"`;
+}
+
 /** Days, ten years: what reaches further has no date at all. */
 const longestAge = 3653;
 
-/** Nothing that a reviewer could see: white space, control and format characters alone. */
+/** Nothing that a reviewer could see: white space, marks, and characters that are drawn as nothing or as an empty cell. */
 function isBlank(text: string): boolean {
-  return /^[\s\p{Cc}\p{Cf}]*$/u.test(text);
+  return /^[\s\p{C}\p{Z}\p{M}\p{Default_Ignorable_Code_Point}\u2800]*$/u.test(text);
 }
 
-function problemsOf(
+/** What is wrong with an acknowledgement of one of the findings; `detail` says why it matches none, where that is known. */
+export function problemsOf(
   { acknowledgement, path }: PlacedAcknowledgement,
   findings: readonly Finding[],
   reds: ReadonlySet<string>,
   now: Date | string,
   { approvers, maximumAcknowledgementAge: age = longestAge }: AnalysisOptions,
+  whyUnused?: string,
 ): readonly PlacedFinding[] {
   const problem = (id: Parameters<typeof problemFinding>[0], detail?: string): PlacedFinding => ({
     finding: problemFinding(id, acknowledgement, detail),
@@ -71,7 +81,9 @@ function problemsOf(
     ...(isBlank(acknowledgement.reason) ? [problem("acknowledgement-without-reason")] : []),
     ...(isBlank(acknowledgement.by) ? [problem("acknowledgement-without-approver")] : []),
     ...(isExpired(acknowledgement.expires, now) ? [problem("acknowledgement-expired")] : []),
-    ...(named.length === 0 ? [problem("acknowledgement-unused")] : []),
+    ...(named.length === 0
+      ? [problem("acknowledgement-unused", whyUnused ?? whyUnusedRule(acknowledgement.rule))]
+      : []),
     ...(isUnlisted ? [problem("acknowledgement-by-unlisted-approver")] : []),
     ...(isTooLong ? [problem("acknowledgement-too-long", `${String(days)} days`)] : []),
   ];

@@ -15,7 +15,8 @@ function today(now: Date | string): string {
   return new Date(now).toISOString().slice(0, 10);
 }
 
-function isDate(text: string): boolean {
+/** YYYY-MM-DD of a day that exists. */
+export function isDate(text: string): boolean {
   if (!date.test(text)) return false;
   const instant = new Date(text);
   return !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(text);
