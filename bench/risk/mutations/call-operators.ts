@@ -79,7 +79,7 @@ export const callOperators: readonly Operator[] = [
   inTransaction(
     "a call hides in a retry in the transaction",
     "external-call-in-transaction",
-    (call) => ({ id: "againX", type: "retry", retry: { maxAttempts: 2 }, nodes: [call] }),
+    (call) => ({ id: "againX", type: "retry", retry: { maxAttempts: 2, initialDelay: "0ms" }, nodes: [call] }),
     post,
   ),
   inTransaction(
