@@ -46,7 +46,7 @@ export function analyse(
     return judge(slice, bundle.slices[slice.tool.name] ?? "", own, now, { find, gate }, options);
   });
   const names = new Set(bundle.tools.map(({ name }) => name));
-  const findings = orphanedAcknowledgements(placed, names).map((finding) =>
+  const findings = orphanedAcknowledgements(placed, names, now, options).map((finding) =>
     positioned(finding.finding, find(finding.path)),
   );
   return {
