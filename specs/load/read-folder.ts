@@ -32,7 +32,8 @@ export async function readSpecFolder(folder: string): Promise<ReadFolder> {
     const reading: Reading = { root, files, sink };
     for (const entry of await entriesOf(root)) await readTop(entry, reading);
   } catch (error) {
-    problem({ sink }, "unreadable-folder", ".", { name: folder, reason: reasonOf(error) });
+    const reason = reasonOf(error);
+    problem({ sink }, "unreadable-folder", ".", { name: folder, reason }, remedies[reason]);
   }
   return { files, diagnostics: sink };
 }
@@ -65,7 +66,8 @@ async function readEntry(entry: Dirent, path: string, reading: Reading, depth: n
     else if (stat.isDirectory()) await readSubfolder(path, reading, depth);
     else if (specExtension.test(path)) await readFile(real, path, stat.size, reading);
   } catch (error) {
-    problem(reading, "unreadable-file", path, { name: path, reason: reasonOf(error) });
+    const reason = reasonOf(error);
+    problem(reading, "unreadable-file", path, { name: path, reason }, remedies[reason]);
   }
 }
 
@@ -125,9 +127,18 @@ function problem<C extends DiagnosticCode>(
   code: C,
   file: string,
   values: Values<C>,
+  hint?: string,
 ): void {
-  sink.push(diagnosticAt(code, { file, text: "" }, 0, values));
+  sink.push(diagnosticAt(code, { file, text: "" }, 0, values, hint));
 }
+
+/** What to do, by the system's reason. */
+const remedies: Readonly<Record<string, string>> = {
+  EACCES: "let the user that runs this read it (chmod, chown), or move it out of the spec folder",
+  EPERM: "let the user that runs this read it (chmod, chown), or move it out of the spec folder",
+  ENOENT: "it is not there, or is a link to what is not there: remove the link, or put back what it leads to",
+  ELOOP: "the link leads to itself; remove it",
+};
 
 function reasonOf(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : "it cannot be read";

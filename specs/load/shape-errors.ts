@@ -2,6 +2,7 @@ import type { ErrorObject } from "ajv";
 import { isJsonObject, type JsonValue } from "../json.ts";
 import { suggestion } from "./did-you-mean.ts";
 import type { Path, Report } from "./report.ts";
+import { placeOfKind } from "./spec-file.ts";
 
 /** Turns ajv's errors into diagnostics, one per problem and place. */
 export function reportShapeErrors(errors: readonly ErrorObject[], report: Report): void {
@@ -77,8 +78,13 @@ const explanations: Readonly<Record<string, Explain>> = {
   },
   enum: notOneOf,
   const: ({ params, data }, path, report) => {
-    const expected = JSON.stringify(params["allowedValue"]);
-    report("wrong-value", path, { name: nameOf(path), value: text(data), expected });
+    const expected = text(params["allowedValue"]);
+    report(
+      "wrong-value",
+      path,
+      { name: nameOf(path), value: text(data), expected },
+      { hint: hintOfConstant(path, data, expected) },
+    );
   },
   pattern: badName,
   "false schema": (_, path, report) => {
@@ -122,6 +128,14 @@ function notOneOf({ params, data }: ErrorObject, path: Path, report: Report): vo
   const hint = suggestion(text(data), allowed.map(text));
   const isNear = hint?.startsWith("did you mean") === true;
   report("wrong-value", path, { name: nameOf(path), value: text(data), expected }, { hint: isNear ? hint : undefined });
+}
+
+/** Files of each kind stand in a folder of their own; what names another kind there lies in the wrong one. */
+function hintOfConstant(path: Path, data: unknown, expected: string): string | undefined {
+  const place = path.length === 1 && path[0] === "kind" ? placeOfKind(data) : undefined;
+  if (place !== undefined) return `a file of kind ${text(data)} is ${place}; move it there, or write kind: ${expected}`;
+  const hint = suggestion(text(data), [expected]);
+  return hint?.startsWith("did you mean") === true ? hint : undefined;
 }
 
 function badName(error: ErrorObject, path: Path, report: Report): void {

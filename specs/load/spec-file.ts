@@ -37,6 +37,15 @@ export const specFolders: readonly string[] = Object.keys(folders);
 export const specSingles: readonly string[] = Object.keys(singles);
 export const specExtension = /\.(ya?ml|json)$/;
 
+/** Where a kind, as files write it, stands: `tools/NAME.yaml`; nothing for what is no kind. */
+export function placeOfKind(written: unknown): string | undefined {
+  const isWritten = (kind: SpecKind): boolean => kind === String(written).toLowerCase() && kind !== written;
+  const folder = specFolders.find((name) => isWritten(folders[name] ?? "tool"));
+  if (folder !== undefined) return `${folder}/NAME.yaml`;
+  const single = specSingles.find((name) => isWritten(singles[name] ?? "workspace"));
+  return single === undefined ? undefined : `${single}.yaml`;
+}
+
 /** The kind of spec that a path holds, by its folder or its name. */
 export function kindOf(path: string): SpecKind | undefined {
   if (!specExtension.test(path)) return undefined;

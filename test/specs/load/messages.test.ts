@@ -13,6 +13,15 @@ const cases: readonly (readonly [string, string, string, string, string])[] = [
     "malformed-yaml",
     "quote text",
   ],
+  ["a kind in lower case", "tools/own.yaml", toolWith(node).replace("kind: Tool", "kind: tool"), "2:7", 'mean "Tool"?'],
+  ["a misspelt kind", "tools/own.yaml", toolWith(node).replace("kind: Tool", "kind: Tol"), "2:7", 'mean "Tool"?'],
+  [
+    "a file in another kind's folder",
+    "tools/own.yaml",
+    toolWith(node).replace("kind: Tool", "kind: Entity"),
+    '2:7 wrong-value kind cannot be "Entity"',
+    "a file of kind Entity is entities/NAME.yaml; move it there, or write kind: Tool",
+  ],
   [
     "two triggers",
     "tools/own.yaml",
