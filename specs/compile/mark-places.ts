@@ -60,7 +60,8 @@ export function markTool(file: SpecFile, name: string, nodes: ReadonlyMap<string
   const { value } = file;
   if (!isJsonObject(value)) return;
   const key = `tool/${name}`;
-  places.mark(key, { file, path: [] }, (marks) => {
+  // What is said of a whole tool stands at its name, where the file's first line would be some comment.
+  places.mark(key, { file, path: ["name"] }, (marks) => {
     for (const [part, member] of Object.entries(value)) {
       if (part === "flow") marks.set(`${key}/flow`, { file, path: ["flow"] });
       else markPart(`${key}/${part}`, [part], member, file, marks);

@@ -64,6 +64,18 @@ describe("lintel check", () => {
     );
   });
 
+  it("shows what is said of a whole tool at its name", async () => {
+    const policy = `apiVersion: lintel/v1
+kind: Policy
+name: quiet
+rules: [{ name: none, expr: "tool.name != 'own-tool'", level: red, message: not this one }]
+`;
+    const folder = folderWith("policies", { "tools/own.yaml": `# why it is there\n\n${yellow}` });
+    mkdirSync(join(folder, "policies"), { recursive: true });
+    writeFileSync(join(folder, "policies/quiet.yaml"), policy);
+    expect((await lintel(["check", folder])).out).toContain("tools/own.yaml:5:1 red policy/quiet/none own-tool");
+  });
+
   it("exits 2 on specs that do not compile, with every error and its frame", async () => {
     const folder = folderWith("broken", { "tools/own.yaml": red.replace("statement", "statment") });
     const { code, out } = await lintel(["check", folder]);
