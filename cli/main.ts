@@ -10,7 +10,9 @@ const { hasColour, progressLine } = await import("./terminal.ts");
 
 // A reader that has seen enough (`lintel check | head`) is no failure, and takes nothing from the exit code.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
+  if (error.code === "EPIPE") return;
+  process.stderr.write(`lintel: standard output cannot be written: ${error.message}\n`);
+  process.exit(exitCodes.usage);
 });
 
 // What fails beside the command's own promise must not end as some exit code of a verdict either.

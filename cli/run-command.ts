@@ -14,7 +14,7 @@ export async function runCommand(args: readonly string[], console: Console): Pro
   };
   const program = lintelProgram(console, finish);
   try {
-    await program.parseAsync([...args], { from: "user" });
+    await program.parseAsync(withoutHelpOfNothing(args, program), { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) return failed(error, console);
     return error.exitCode === 0 ? exitCodes.green : exitCodes.usage;
@@ -33,6 +33,17 @@ function lintelProgram(console: Console, finish: (code: number) => void): Comman
   for (const define of commands) program.addCommand(inheriting(define({ console, finish }), console));
   program.addCommand(inheriting(completeCommand({ console, finish }), console), { hidden: true });
   return program;
+}
+
+/** `lintel help nope` is the same mistake as `lintel nope`: commander would print the help of everything. */
+function withoutHelpOfNothing(args: readonly string[], program: Command): string[] {
+  const [first, name] = args;
+  const isNothing = first === "help" && name !== undefined && !name.startsWith("-") && !isCommand(name, program);
+  return isNothing ? [name] : [...args];
+}
+
+function isCommand(wanted: string, program: Command): boolean {
+  return wanted === "help" || program.commands.some((command) => command.name() === wanted);
 }
 
 const examples = `

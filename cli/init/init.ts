@@ -24,7 +24,8 @@ export async function init(folder: string, options: InitOptions, console: Consol
   const settings = { name, owner: options.owner, version };
   const files = [...specFiles(settings), ...projectFiles(settings), ...schemaFiles()];
   const taken = await inTheWay(folder, files);
-  if (taken.length > 0) return refused(`these are in the way, so nothing was written:\n${listed(taken)}`, console);
+  if (taken.length > 0)
+    return refused(`these are in the way, so nothing was written:\n${listed(taken)}\n${remedyFor(taken)}`, console);
   const failure = await writeAll(folder, files);
   if (failure !== undefined) return refused(failure, console);
   console.out(report(folder, name, files));
@@ -70,6 +71,12 @@ function ownerProblem(owner: string): string | undefined {
   return isOwner
     ? undefined
     : `"${owner}" is no owner; CODEOWNERS takes @user, @organization/team or an e-mail address`;
+}
+
+function remedyFor(taken: readonly string[]): string {
+  const isRenewal = taken.some((path) => path.startsWith(`${schemaFolder}/`));
+  const renewal = isRenewal ? "; --schemas only renews the schemas of a workspace that is there" : "";
+  return `Name a folder that is empty or not there (lintel init shop), or move them away${renewal}.`;
 }
 
 /** One path a line, the schemas together. */

@@ -55,6 +55,7 @@ describe("lintel --help", () => {
     const unknown = await lintel(["chekc"]);
     expect([unknown.code, unknown.out]).toEqual([2, ""]);
     expect(unknown.error).toContain("Did you mean check?");
+    expect(await lintel(["help", "chekc"])).toEqual(unknown);
     const option = await lintel(["check", "--formt", "json"]);
     expect([option.code, option.error]).toEqual([2, expect.stringContaining("Did you mean --format?")]);
     expect((await lintel([])).code).toBe(exitCodes.usage);

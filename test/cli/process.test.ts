@@ -17,6 +17,14 @@ describe("the process", () => {
     expect({ stdout, stderr }).toEqual({ stdout: "20\n", stderr: "" });
   });
 
+  it("says that its output could not be written, which is no failure of its own", async () => {
+    const green = specsIn(temporary, "full");
+    const script = `"$0" "$1" check "$2" > /dev/full; echo "$?"`;
+    const { stdout, stderr } = await promisify(execFile)("bash", ["-c", script, process.execPath, main, green]);
+    expect(stdout).toBe("2\n");
+    expect(stderr).toMatch(/^lintel: standard output cannot be written: .*\n$/);
+  });
+
   it("reports a failure of its own with its place and exit code 70, and no verdict", async () => {
     let [out, error] = ["", ""];
     const code = await runCommand(["check", specsIn(temporary, "green")], {
