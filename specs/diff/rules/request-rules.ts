@@ -61,6 +61,10 @@ export const requestRules = {
     "an input has one more alternative of which exactly one must match",
     "What was sent is refused where it matches the new one as well.",
   ),
+  "request-one-of-alternative-widened": warning(
+    "an alternative of which exactly one must match takes more",
+    "What was sent is refused where it matches this one as well.",
+  ),
   "request-condition-added": narrowed("an input must meet a further schema"),
   "request-default-changed": warning(
     "a property that is left out has another default",

@@ -1,9 +1,10 @@
-import { canonicalJson } from "../../bundle/canonical-json.ts";
 import { isJsonObject, type JsonSchema } from "../../json.ts";
 import type { Difference } from "../change.ts";
+import { diffRules } from "../rules/index.ts";
+import { areDisjoint } from "./are-disjoint.ts";
 import type { compareSchemas } from "./compare-schemas.ts";
-import { listedValues } from "./facets.ts";
-import { at, below, byDirection, type SchemaSite, schemaAt } from "./site.ts";
+import { type Fits, matchBranches, type Numbered } from "./match-branches.ts";
+import { at, below, byDirection, type SchemaSite } from "./site.ts";
 
 type Compare = typeof compareSchemas;
 
@@ -18,24 +19,53 @@ export function compareAlternatives(
     const [old, next] = [branches(before, key), branches(after, key)];
     if (old === undefined && next === undefined) return [];
     if (old === undefined || next === undefined) return conditionChanged(key, old === undefined, site);
-    const { pairs, gone, come } = matched(old, next);
     const inner = (index: number): SchemaSite => {
       return { ...below(site, `${key}/${String(index)}`, ` (${key} ${String(index + 1)})`), isAlternative: true };
     };
+    const fits = fitting(inner(0), compare);
+    const { pairs, gone, come } = matchBranches(old, next, fits);
+    const isHeld = (one: Numbered): boolean => key === "anyOf" && next.some(({ schema }) => fits(one.schema, schema));
+    const isPart = (one: Numbered): boolean => key === "anyOf" && old.some(({ schema }) => fits(schema, one.schema));
     return [
-      ...pairs.flatMap(([one, other]) => compare(one.schema, other.schema, inner(other.index))),
-      ...gone.map(({ index }) => {
-        const rule = byDirection(site, "request-alternative-removed" as const, "response-alternative-removed" as const);
-        return at({ ...inner(index), path: site.path }, rule, "is gone");
-      }),
-      ...come.map(({ index }) => at(inner(index), addedRule(key, site), "is new")),
+      ...pairs.flatMap(([one, other]) => [
+        ...compare(one.schema, other.schema, inner(other.index)),
+        ...(key === "oneOf" ? widened(one, other, next, inner(other.index), fits) : []),
+      ]),
+      ...gone.map((one) => at({ ...inner(one.index), path: site.path }, goneRule(isHeld(one), site), "is gone")),
+      ...come.map((one) => at(inner(one.index), addedRule(key, isPart(one), overlaps(one, next), site), "is new")),
     ];
   });
 }
 
-function addedRule(key: "anyOf" | "oneOf", site: SchemaSite) {
-  if (site.direction === "response") return "response-alternative-added";
-  return key === "oneOf" ? "request-one-of-alternative-added" : "request-alternative-added";
+/** Whether a change from one schema to the other breaks nobody. */
+function fitting(site: SchemaSite, compare: Compare): Fits {
+  return (one, other) => compare(one, other, site).every(({ rule }) => diffRules[rule].level !== "breaking");
+}
+
+function overlaps(one: Numbered, all: readonly Numbered[]): boolean {
+  return all.some((other) => other.index !== one.index && !areDisjoint(one.schema, other.schema));
+}
+
+/** Exactly one alternative must match: one that takes more may take what another one takes as well. */
+function widened(
+  before: Numbered,
+  after: Numbered,
+  all: readonly Numbered[],
+  site: SchemaSite,
+  fits: Fits,
+): readonly Difference[] {
+  if (site.direction === "response" || fits(after.schema, before.schema) || !overlaps(after, all)) return [];
+  return [at(site, "request-one-of-alternative-widened", "takes more, maybe what another alternative takes")];
+}
+
+function goneRule(isHeld: boolean, site: SchemaSite) {
+  if (site.direction === "response") return "response-alternative-removed";
+  return isHeld ? "request-limit-loosened" : "request-alternative-removed";
+}
+
+function addedRule(key: "anyOf" | "oneOf", isPart: boolean, isOverlapping: boolean, site: SchemaSite) {
+  if (site.direction === "response") return isPart ? "response-limit-tightened" : "response-alternative-added";
+  return key === "oneOf" && isOverlapping ? "request-one-of-alternative-added" : "request-alternative-added";
 }
 
 /** `allOf`: further schemas that must match. */
@@ -45,7 +75,8 @@ export function compareConditions(
   site: SchemaSite,
   compare: Compare,
 ): readonly Difference[] {
-  const { pairs, gone, come } = matched(branches(before, "allOf") ?? [], branches(after, "allOf") ?? []);
+  const [old, next] = [branches(before, "allOf") ?? [], branches(after, "allOf") ?? []];
+  const { pairs, gone, come } = matchBranches(old, next, fitting(site, compare));
   return [
     ...pairs.flatMap(([one, other]) =>
       compare(
@@ -68,48 +99,8 @@ function conditionChanged(key: string, isAdded: boolean, site: SchemaSite): read
   return [at(site, rule, `need not match ${key} any more`)];
 }
 
-interface Numbered {
-  readonly schema: JsonSchema;
-  readonly index: number;
-}
-
-interface Matched {
-  readonly pairs: readonly (readonly [Numbered, Numbered])[];
-  readonly gone: readonly Numbered[];
-  readonly come: readonly Numbered[];
-}
-
 function branches(schema: JsonSchema, key: string): readonly Numbered[] | undefined {
   const list: unknown = schema[key];
   if (!Array.isArray(list)) return undefined;
   return list.filter(isJsonObject).map((part, index) => ({ schema: part, index }));
-}
-
-/** Equal ones belong together, then those told apart by the same constant, then the rest in the order written. */
-function matched(old: readonly Numbered[], next: readonly Numbered[]): Matched {
-  const pairs: (readonly [Numbered, Numbered])[] = [];
-  let [left, right] = [old, next];
-  const take = (isPair: (one: JsonSchema, other: JsonSchema) => boolean): void => {
-    for (const one of left) {
-      const other = right.find(({ schema }) => isPair(one.schema, schema));
-      if (other === undefined) continue;
-      pairs.push([one, other]);
-      left = left.filter((item) => item !== one);
-      right = right.filter((item) => item !== other);
-    }
-  };
-  take((one, other) => canonicalJson(one) === canonicalJson(other));
-  take((one, other) => discriminator(one) !== "" && discriminator(one) === discriminator(other));
-  take((one, other) => discriminator(one) === "" && discriminator(other) === "");
-  return { pairs, gone: left, come: right };
-}
-
-/** The properties of a schema that can have one value only, with it. */
-function discriminator(schema: JsonSchema): string {
-  const properties = Object.entries(schemaAt(schema, "properties") ?? {});
-  const fixed = properties.flatMap(([name, part]) => {
-    const listed = isJsonObject(part) ? listedValues(part) : undefined;
-    return listed?.length === 1 ? [[name, listed[0] ?? null] as const] : [];
-  });
-  return fixed.length === 0 ? "" : canonicalJson(Object.fromEntries(fixed));
 }

@@ -112,7 +112,7 @@ function compareFacet(
   site: SchemaSite,
 ): readonly Difference[] {
   if (!facet.types.some((type) => common.has(type))) return [];
-  const { isHarmless, isShifted } = shiftOf(facet, before, after, site);
+  const { isHarmless, isShifted } = shiftOf(facet, before, after, !common.has("number"), site);
   if (!isShifted) return [];
   const harmless = byDirection(site, "request-limit-loosened" as const, "response-limit-tightened" as const);
   const rule = isHarmless ? harmless : byDirection(site, facet.request, facet.response);
@@ -125,18 +125,23 @@ function shiftOf(
   facet: Facet,
   before: JsonSchema,
   after: JsonSchema,
+  isWhole: boolean,
   site: SchemaSite,
 ): { readonly isShifted: boolean; readonly isHarmless: boolean } {
   const harmless = byDirection(site, "widened" as const, "narrowed" as const);
   const listed = listedValues(byDirection(site, before, after));
   if (listed === undefined) {
-    const shift = facet.shift(before, after);
+    const shift = facet.shift(before, after, isWhole);
     return { isShifted: shift !== undefined, isHarmless: shift === harmless };
   }
   const shifts = listed
     .filter((value) => [...typesOf({ const: value })].some((type) => facet.types.includes(type)))
     .map((value) =>
-      byDirection(site, facet.shift(narrowedTo(value, before), after), facet.shift(before, narrowedTo(value, after))),
+      byDirection(
+        site,
+        facet.shift(narrowedTo(value, before), after, isWhole),
+        facet.shift(before, narrowedTo(value, after), isWhole),
+      ),
     );
   return { isShifted: shifts.some((shift) => shift !== undefined && shift !== harmless), isHarmless: false };
 }

@@ -57,17 +57,18 @@ export interface Facet {
   readonly types: readonly JsonType[];
   readonly request: DiffRuleId;
   readonly response: DiffRuleId;
-  readonly shift: (before: JsonSchema, after: JsonSchema) => Shift;
+  /** `isWhole`: of whole numbers only, where above 0 is from 1. */
+  readonly shift: (before: JsonSchema, after: JsonSchema, isWhole: boolean) => Shift;
 }
 
 const numbers = ["integer", "number"] as const;
 
 export const facets: readonly Facet[] = [
-  least("minimum", numbers, "request-minimum-raised", "response-minimum-lowered", (schema) =>
-    edge(schema, "minimum", "exclusiveMinimum", 1),
+  least("minimum", numbers, "request-minimum-raised", "response-minimum-lowered", (schema, isWhole) =>
+    edge(schema, "minimum", "exclusiveMinimum", 1, isWhole),
   ),
-  greatest("maximum", numbers, "request-maximum-lowered", "response-maximum-raised", (schema) =>
-    edge(schema, "maximum", "exclusiveMaximum", -1),
+  greatest("maximum", numbers, "request-maximum-lowered", "response-maximum-raised", (schema, isWhole) =>
+    edge(schema, "maximum", "exclusiveMaximum", -1, isWhole),
   ),
   least("minLength", ["string"], "request-min-length-raised", "response-min-length-lowered", plain("minLength", 0)),
   greatest(
@@ -104,7 +105,10 @@ export const facets: readonly Facet[] = [
     types: numbers,
     request: "request-multiple-of-changed",
     response: "response-multiple-of-changed",
-    shift: (before, after) => multipleShift(before["multipleOf"], after["multipleOf"]),
+    shift: (before, after, isWhole) =>
+      isWhole
+        ? multipleShift(before["multipleOf"] ?? 1, after["multipleOf"] ?? 1)
+        : multipleShift(before["multipleOf"], after["multipleOf"]),
   },
   text("pattern", "request-pattern-changed", "response-pattern-changed"),
   text("format", "request-format-changed", "response-format-changed"),
@@ -119,21 +123,35 @@ export const facets: readonly Facet[] = [
 
 /** A bound, and whether the value on it is out: `[5, 1]` is "above 5". */
 type Edge = readonly [number, number];
-type EdgeOf = (schema: JsonSchema) => Edge;
+type EdgeOf = (schema: JsonSchema, isWhole: boolean) => Edge;
 
 function plain(key: string, otherwise: number): EdgeOf {
   return (schema) => [typeof schema[key] === "number" ? schema[key] : otherwise, 0];
 }
 
 /** The stricter of an inclusive and an exclusive bound; `sign` is 1 for lower ones, -1 for upper ones. */
-function edge(schema: JsonSchema, inclusive: string, exclusive: string, sign: 1 | -1): Edge {
-  const [within] = plain(inclusive, -sign * Infinity)(schema);
-  const [without] = plain(exclusive, -sign * Infinity)(schema);
-  return sign * without >= sign * within && Number.isFinite(without) ? [without, sign] : [within, 0];
+function edge(schema: JsonSchema, inclusive: string, exclusive: string, sign: 1 | -1, isWhole: boolean): Edge {
+  const [within] = plain(inclusive, -sign * Infinity)(schema, isWhole);
+  const [without] = plain(exclusive, -sign * Infinity)(schema, isWhole);
+  const isOut = sign * without >= sign * within && Number.isFinite(without);
+  if (isWhole) return [wholeEdge(isOut ? without : within, isOut, sign), 0];
+  return isOut ? [without, sign] : [within, 0];
+}
+
+/** The first whole number inside. */
+function wholeEdge(bound: number, isOut: boolean, sign: 1 | -1): number {
+  const inward = sign === 1 ? Math.ceil(bound) : Math.floor(bound);
+  return isOut && inward === bound ? bound + sign : inward;
 }
 
 function least(key: string, types: readonly JsonType[], request: DiffRuleId, response: DiffRuleId, of: EdgeOf): Facet {
-  return { key, types, request, response, shift: (before, after) => compareEdges(of(after), of(before)) };
+  return {
+    key,
+    types,
+    request,
+    response,
+    shift: (before, after, isWhole) => compareEdges(of(after, isWhole), of(before, isWhole)),
+  };
 }
 
 function greatest(
@@ -143,7 +161,13 @@ function greatest(
   response: DiffRuleId,
   of: EdgeOf,
 ): Facet {
-  return { key, types, request, response, shift: (before, after) => compareEdges(of(before), of(after)) };
+  return {
+    key,
+    types,
+    request,
+    response,
+    shift: (before, after, isWhole) => compareEdges(of(before, isWhole), of(after, isWhole)),
+  };
 }
 
 function compareEdges([one, isOneOut]: Edge, [other, isOtherOut]: Edge): Shift {
@@ -165,7 +189,7 @@ function presence(before: JsonValue | undefined, after: JsonValue | undefined): 
   return after === undefined ? "widened" : "changed";
 }
 
-/** A multiple of 6 is one of 3 too. */
+/** A multiple of 6 is one of 3 too; of 0.3 and 0.1 the division says no, as it does in the executor's validator. */
 function multipleShift(before: JsonValue | undefined, after: JsonValue | undefined): Shift {
   if (typeof before !== "number" || typeof after !== "number" || before === after) return presence(before, after);
   if (Number.isInteger(after / before)) return "narrowed";

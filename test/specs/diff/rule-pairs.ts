@@ -87,6 +87,7 @@ const x = "x: { type: string }";
 const y = "y: { type: integer }";
 const one = "{ type: string, maxLength: 3 }";
 const two = "{ type: string, minLength: 9 }";
+const three = "{ type: string, pattern: ^a }";
 const deprecated = ["version: 1.0.0", "version: 1.0.0\ndeprecated: true"] as const;
 const sunset = (date: string) => ["version: 1.0.0", `version: 1.0.0\ndeprecated: true\nsunset: "${date}"`] as const;
 
@@ -221,7 +222,11 @@ export const pairs: Readonly<Record<DiffRuleId, Pair>> = {
   "request-limit-loosened": request("{ type: string, maxLength: 9 }", "{ type: string }"),
   "request-alternative-removed": request(`{ anyOf: [${one}, ${two}] }`, `{ anyOf: [${one}] }`),
   "request-alternative-added": request(`{ anyOf: [${one}] }`, `{ anyOf: [${one}, ${two}] }`),
-  "request-one-of-alternative-added": request(`{ oneOf: [${one}] }`, `{ oneOf: [${one}, ${two}] }`),
+  "request-one-of-alternative-added": request(`{ oneOf: [${one}] }`, `{ oneOf: [${one}, ${three}] }`),
+  "request-one-of-alternative-widened": request(
+    `{ oneOf: [${one}, ${two}] }`,
+    `{ oneOf: [${one}, { type: string, minLength: 2 }] }`,
+  ),
   "request-condition-added": request("{ type: string }", `{ type: string, allOf: [${one}] }`),
   "request-default-changed": request("{ type: integer, default: 50 }", "{ type: integer, default: 20 }"),
 

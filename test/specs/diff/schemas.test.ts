@@ -1,5 +1,6 @@
 import { diffBundles } from "@lintel/specs";
 import { describe, expect, it } from "vitest";
+import { schemaCompiler } from "../../../executor/boot/compile-schema.ts";
 import { compileBase } from "./base-specs.ts";
 import { withSchemas } from "./with-schemas.ts";
 
@@ -16,6 +17,76 @@ const ofX = (schema: object, required: readonly string[] = []): object => {
 };
 
 const request = (before: object, after: object) => rulesOf("input", ofX(before), ofX(after));
+
+const response = (before: object, after: object) => rulesOf("output", ofX(before), ofX(after));
+
+describe("limits of numbers", () => {
+  it("of whole numbers are the same where the same whole numbers pass", () => {
+    const [above, from] = [{ exclusiveMinimum: 0 }, { minimum: 1 }];
+    expect(request({ type: "integer", ...above }, { type: "integer", ...from })).toEqual([]);
+    expect(response({ type: ["integer", "null"], ...above }, { type: ["integer", "null"], ...from })).toEqual([]);
+    expect(request({ type: "integer", maximum: 2.5 }, { type: "integer", exclusiveMaximum: 3 })).toEqual([]);
+    expect(request({ type: "integer", minimum: 1 }, { type: "integer", exclusiveMinimum: 1 })).toEqual([
+      "request-minimum-raised",
+    ]);
+    expect(request({ type: "number", ...above }, { type: "number", ...from })).toEqual(["request-minimum-raised"]);
+    expect(request({ type: "integer" }, { type: "integer", multipleOf: 1 })).toEqual([]);
+    expect(request({ type: "number" }, { type: "number", multipleOf: 1 })).toEqual(["request-multiple-of-changed"]);
+  });
+
+  it("a multiple of 0.3 is none of 0.1, as the validator divides", () => {
+    const [before, after] = [
+      { type: "number", multipleOf: 0.3 },
+      { type: "number", multipleOf: 0.1 },
+    ];
+    const validate = schemaCompiler();
+    expect([validate(before)(0.3).length, validate(after)(0.3).length]).toEqual([0, 1]);
+    expect(request(before, after)).toEqual(["request-multiple-of-changed"]);
+    expect(request({ type: "number", multipleOf: 0.5 }, { type: "number", multipleOf: 0.25 })).toEqual([
+      "request-limit-loosened",
+    ]);
+  });
+});
+
+describe("alternatives", () => {
+  const text = (maxLength: number) => ({ type: "string", maxLength });
+  const [short, long] = [text(3), { type: "string", minLength: 9 }];
+
+  it.each(["anyOf", "oneOf"])("of %s that are put in another order and widened break nobody", (key) => {
+    const before = { [key]: [short, { type: "integer", maximum: 5 }] };
+    const after = { [key]: [{ type: "integer", maximum: 9 }, text(4)] };
+    expect(new Set(request(before, after))).toEqual(new Set(["request-limit-loosened"]));
+    expect(request({ anyOf: [text(3), text(5)] }, { anyOf: [text(10), text(4)] })).not.toContain(
+      "request-max-length-lowered",
+    );
+    expect(response(after, before)).toEqual(["response-limit-tightened", "response-limit-tightened"]);
+  });
+
+  it("of anyOf may be merged into one that takes all of them, or be split", () => {
+    expect(new Set(request({ anyOf: [text(3), text(5)] }, { anyOf: [text(9)] }))).toEqual(
+      new Set(["request-limit-loosened"]),
+    );
+    expect(new Set(response({ anyOf: [text(9)] }, { anyOf: [text(3), text(5)] }))).toEqual(
+      new Set(["response-limit-tightened"]),
+    );
+    expect(request({ anyOf: [text(3), text(5)] }, { anyOf: [text(4)] })).toContain("request-alternative-removed");
+  });
+
+  it("of oneOf that take more are warned of where they may take what another one takes", () => {
+    const warned = "request-one-of-alternative-widened";
+    expect(request({ oneOf: [short, long] }, { oneOf: [short, { type: "string", minLength: 2 }] })).toContain(warned);
+    expect(request({ oneOf: [short, long] }, { oneOf: [short, { type: "string", minLength: 5 }] })).not.toContain(
+      warned,
+    );
+    const kind = (value: string, more: object) => {
+      const properties = { kind: { const: value }, n: { type: "integer", ...more } };
+      return { type: "object", required: ["kind"], properties };
+    };
+    const [one, other] = [kind("a", { maximum: 3 }), kind("b", {})];
+    expect(request({ oneOf: [one, other] }, { oneOf: [kind("a", {}), other] })).toEqual(["request-limit-loosened"]);
+    expect(request({ oneOf: [one] }, { oneOf: [one, other] })).toEqual(["request-alternative-added"]);
+  });
+});
 
 describe("defaults of an input", () => {
   it("let a required property be left out, so that one that goes breaks as a new requirement does", () => {
