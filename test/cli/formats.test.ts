@@ -2,9 +2,10 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import type { CheckReport } from "@lintel/cli";
+import { Ajv } from "ajv";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { JSDOM } from "jsdom";
 import { describe, expect, it, vi } from "vitest";
-import { Ajv, Ajv2020 } from "./ajv-of-specs.ts";
 import { lintel, redTool, specsIn, temporaryFolder, yellowTool } from "./run-lintel.ts";
 
 const temporary = temporaryFolder();

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { rulesMetadata, type ToolRisk } from "@lintel/policypack/risk";
-
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { buildReport } from "../../cli/preview/build-report.ts";
 import { type EngineEvent, foldEvents } from "../../cli/preview/engine-run.ts";
@@ -9,7 +9,6 @@ import type { JudgedWorkspace } from "../../cli/preview/preview-workspace.ts";
 import { renderMarkdown } from "../../cli/preview/render/markdown.ts";
 import { renderText } from "../../cli/preview/render/text.ts";
 import { resourceChanges } from "../../cli/preview/resource-changes.ts";
-import { Ajv2020 } from "./ajv-of-specs.ts";
 
 const tool = "urn:pulumi:dev::shop::lintel:index:Workspace$lintel:index:Tool::shop-order";
 const every = [...rulesMetadata.map(({ id }) => id), "workspace-policy-red", "workspace-policy-yellow"];

@@ -1,9 +1,9 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { isPlainSchema } from "../../../specs/compile/plain-schema.ts";
 import { schemaFormats } from "../../../specs/index.ts";
 import type { JsonSchema, JsonValue } from "../../../specs/json.ts";
-import { Ajv2020 } from "../../cli/ajv-of-specs.ts";
 
 const bound = fc.integer({ min: 0, max: 4 });
 const value = fc.constantFrom<JsonValue>("web", "2026-01-31", "", 0, 3, 2.5, true, null, [], {});
