@@ -36,7 +36,7 @@ export function linearForm(expression: Expression, entity: Entity | undefined): 
     case "unary":
       return expression.operator === "-" ? scaled(form(expression.operand), -1) : undefined;
     case "binary":
-      return ofBinary(expression, form);
+      return ofBinary(expression, form, entity);
     default: {
       const type = fieldNamed(ownField(expression) ?? "", entity)?.type;
       return type !== undefined && notSummed.has(type) ? undefined : ofAtom(expression);
@@ -51,7 +51,9 @@ export function difference(a: LinearForm | undefined, b: LinearForm | undefined)
 
 type Form = (part: Expression) => LinearForm | undefined;
 
-function ofBinary(expression: Extract<Expression, { type: "binary" }>, form: Form): LinearForm | undefined {
+type Binary = Extract<Expression, { type: "binary" }>;
+
+function ofBinary(expression: Binary, form: Form, entity: Entity | undefined): LinearForm | undefined {
   const { operator, left, right } = expression;
   const [a, b] = [form(left), form(right)];
   if (operator === "+") return sum(a, b);
@@ -59,7 +61,14 @@ function ofBinary(expression: Extract<Expression, { type: "binary" }>, form: For
   if (operator === "*" && a?.terms.size === 0) return scaled(b, a.constant);
   if (operator === "*" && b?.terms.size === 0) return scaled(a, b.constant);
   if (operator === "/" && b?.terms.size === 0 && b.constant === 1) return a;
+  const isOne = b?.terms.size === 0 && Math.abs(b.constant) === 1;
+  if (operator === "%" && isOne && isWhole(left, entity)) return ofConstant(0);
   return operator === "*" || operator === "/" || operator === "%" ? ofAtom(expression) : undefined;
+}
+
+/** An integer field, as it is. */
+function isWhole(part: Expression, entity: Entity | undefined): boolean {
+  return fieldNamed(ownField(part) ?? "", entity)?.type === "integer";
 }
 
 const conversions: ReadonlySet<string> = new Set(["int", "double", "decimal"]);

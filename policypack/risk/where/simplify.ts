@@ -62,8 +62,14 @@ function joined(expression: Binary, entity: Entity | undefined): Expression {
 }
 
 function compared(written: Binary, entity: Entity | undefined): Expression {
-  const expression = { ...written, left: folded(written.left), right: folded(written.right) };
+  const known = (part: Expression): Expression => folded(currencyOf(part, entity) ?? part);
+  const expression = { ...written, left: known(written.left), right: known(written.right) };
   const { operator, left, right } = expression;
+  if (left.type === "conditional" || right.type === "conditional") return simplify(distributed(expression), entity);
+  if (left.type === "literal" && (right.type === "literal" || right.type === "list")) {
+    const whole = folded(expression);
+    if (whole.type === "literal") return whole;
+  }
   if (operator === "in") {
     const names = right.type === "list" && right.elements.some((element) => textOf(element) === textOf(left));
     return names ? truth(true) : expression;
@@ -75,6 +81,23 @@ function compared(written: Binary, entity: Entity | undefined): Expression {
     comparedAsSums(expression, entity) ??
     expression
   );
+}
+
+/** The currency of a money field is the one that its entity fixes. */
+function currencyOf(part: Expression, entity: Entity | undefined): Expression | undefined {
+  const of = part.type === "select" && part.field === "currency" ? ownField(part.operand) : undefined;
+  const field = of === undefined ? undefined : fieldNamed(of, entity);
+  if (field?.type !== "money" || field.nullable || field.currency === undefined) return undefined;
+  return { type: "literal", kind: "string", value: field.currency, offset: 0 };
+}
+
+/** `(c ? a : b) > d` as `c ? a > d : b > d`. */
+function distributed(expression: Binary): Expression {
+  const { left, right } = expression;
+  if (left.type === "conditional")
+    return { ...left, then: { ...expression, left: left.then }, else: { ...expression, left: left.else } };
+  if (right.type !== "conditional") return expression;
+  return { ...right, then: { ...expression, right: right.then }, else: { ...expression, right: right.else } };
 }
 
 /** A field that is never null is not equal to it. */
@@ -97,16 +120,27 @@ function comparedInTime({ operator, left, right }: Binary): Expression | undefin
   if (from === undefined || to === undefined || from === to) return undefined;
   const seen = from < to ? operator : (mirrored[operator] ?? operator);
   if (seen === "<=" || seen === ">") return truth(seen === "<=");
-  const isBeforeNow = from === moments.now || to === moments.now; // a row that was never changed has two equal times
+  const isBeforeNow = Math.max(from, to) >= moments.now; // a row that was never changed has two equal times
   return isBeforeNow ? truth(seen === "<" || seen === "!=") : undefined;
 }
 
-const moments = { createdAt: 1, updatedAt: 2, now: 3 } as const;
+const moments = { createdAt: 1, updatedAt: 2, now: 3, later: 4 } as const;
 
 function momentOf(part: Expression): number | undefined {
+  if (part.type === "binary" && part.operator === "+") {
+    const isLater = [part.left, part.right].map(momentOf).includes(moments.now) && [part.left, part.right].some(isSpan);
+    return isLater ? moments.later : undefined;
+  }
   if (part.type === "name") return part.name === "now" ? moments.now : undefined;
   const field = ownField(part);
   return field === "createdAt" || field === "updatedAt" ? moments[field] : undefined;
+}
+
+/** `duration("1h")`, and none that goes back. */
+function isSpan(part: Expression): boolean {
+  if (part.type !== "call" || part.name !== "duration") return false;
+  const [text] = part.args;
+  return text?.type === "literal" && typeof text.value === "string" && /^\s*\+?[1-9]/.test(text.value);
 }
 
 /** `condition == true` is the condition. */
