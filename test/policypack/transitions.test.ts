@@ -1,7 +1,7 @@
 import type { FlowNode } from "@lintel/specs";
 import { describe, expect, it } from "vitest";
 import { branch, transaction } from "../specs/bundle/specs-in-memory.ts";
-import { call, found as foundAll, judge as judgeAll, slice, write } from "./slices-in-memory.ts";
+import { call, found as foundAll, judge as judgeAll, retry, slice, write } from "./slices-in-memory.ts";
 
 const id = "external-call-in-transition";
 const found = (flow: Parameters<typeof foundAll>[0]): readonly string[] =>
@@ -36,6 +36,19 @@ describe("an external call and a status transition", () => {
   it("are found as likely where neither waits for the other, because one execution runs both all the same", () => {
     expect(found([tell(), ship()])).toEqual(finding);
     expect(confidence([tell(), ship()])).toEqual(["likely"]);
+  });
+
+  it("are no finding where the call recovers from the transition's rollback, and from nothing else", () => {
+    const failing = (onError = "tell", id = "ship"): FlowNode => ({ ...ship(), id, onError });
+    expect(found([failing(), tell()])).toEqual([]);
+    expect(found([failing("way"), branch("way", [tell()])])).toEqual([]);
+    const other = { ...transaction("other", [write("noted")], ["ship"]), onError: "tell" };
+    expect(found([failing(), other, tell()])).toEqual(finding);
+    const again = { ...transaction("again", [ship()]), type: "retry", retry, onError: "tell" } as unknown as FlowNode;
+    expect(found([again, tell()])).toEqual(finding);
+    const turns = { type: "forEach", items: "input.ids", maximum: 5 };
+    const each = { ...transaction("each", [failing(), tell()]), ...turns } as unknown as FlowNode;
+    expect(found([each])).toEqual(finding);
   });
 
   it("are no finding in different branches, of which only one is taken", () => {

@@ -1,10 +1,15 @@
 import { branchesOf } from "@lintel/specs";
 import type { FlowPart, RiskContext } from "../risk-context.ts";
 import { excludeEachOther } from "./guards.ts";
+import { runsOnlyWithout } from "./rolled-back.ts";
 
-/** Whether one execution can run both: not in different branches of which only one is taken, nor under opposite conditions. */
+/**
+ * Whether what both do can stand after one execution: not in different branches of which only one is taken, nor under opposite
+ * conditions, nor where one recovers from the other's rollback.
+ */
 export function canRunTogether(a: FlowPart, b: FlowPart, context: RiskContext): boolean {
-  return !standInOtherBranches(a, b, context) && !excludeEachOther(a, b, context);
+  if (standInOtherBranches(a, b, context) || excludeEachOther(a, b, context)) return false;
+  return !runsOnlyWithout(a, b, context) && !runsOnlyWithout(b, a, context);
 }
 
 function standInOtherBranches(a: FlowPart, b: FlowPart, context: RiskContext): boolean {
