@@ -1,3 +1,5 @@
+import { hasTimeZone } from "../expressions/time-zone.ts";
+
 /** YYYY-MM-DD of a day that exists. */
 export function isDate(text: string): boolean {
   const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text) ?? [];
@@ -14,11 +16,5 @@ export function isInstant(text: string): boolean {
 
 /** Whether the runtime's time zone database has the zone; offsets such as +01:00 are no zones. */
 export function isTimeZone(name: string): boolean {
-  if (!/^[A-Za-z_]+(\/[A-Za-z0-9_+-]+)*$/.test(name)) return false;
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
+  return /^[A-Za-z_]+(\/[A-Za-z0-9_+-]+)*$/.test(name) && hasTimeZone(name);
 }

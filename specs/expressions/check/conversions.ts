@@ -1,3 +1,4 @@
+import { hasTimeZone } from "../time-zone.ts";
 import { simple, type ValueType, withNull } from "../types/value-type.ts";
 import { fail, requirePresent, typeProblem } from "./check-context.ts";
 import { callOf, coerceConstant } from "./coerce.ts";
@@ -80,12 +81,7 @@ export function requireZone(zone: Typed): void {
 }
 
 function isTimeZone(name: string): boolean {
-  if (!/^[A-Za-z]/.test(name)) return false;
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
-  } catch {
-    return false;
-  }
+  return /^[A-Za-z]/.test(name) && hasTimeZone(name);
 }
 
 /** A value as the text that a template prints, undefined where it has none. */
