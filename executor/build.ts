@@ -1,6 +1,8 @@
 // Builds the executor as one file: nothing to resolve at a cold start, and nothing in the image but Node, this file and a bundle.
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { copyFile, mkdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Plugin } from "esbuild";
 import { embedTelemetry } from "./embed-telemetry.ts";
 import { requiredBuiltins } from "./required-builtins.ts";
 
@@ -23,7 +25,15 @@ const options = {
   absWorkingDir: join(import.meta.dirname, ".."),
 } as const;
 
-/** Writes the program; the same sources give the same bytes. */
+/** PostgreSQL's parser, which an image holds only where its bundle holds SQL: it is as large as the program. */
+export const sqlParserFiles = ["sql-parser.mjs", "libpg-query.wasm"] as const;
+
+/** The parser finds its WebAssembly beside itself, by names that a module has to make. */
+const parserBanner = `${banner}
+const __filename = require("node:url").fileURLToPath(import.meta.url);
+const __dirname = require("node:path").dirname(__filename);`;
+
+/** Writes the program, and beside it the SQL parser; the same sources give the same bytes. */
 export async function buildProgram(outfile: string = programFile): Promise<string> {
   await mkdir(join(outfile, ".."), { recursive: true });
   // Only for who builds: the program itself, and commands that run it, need no bundler.
@@ -34,11 +44,30 @@ export async function buildProgram(outfile: string = programFile): Promise<strin
     outfile,
     bundle: true,
     banner: { js: banner },
-    // Absent by choice: pg's native driver, and the SQL parser, without which bundles that hold SQL are refused.
-    external: ["pg-native", "libpg-query"],
-    plugins: [requiredBuiltins, embedTelemetry(options)],
+    // Absent by choice: pg's native driver.
+    external: ["pg-native"],
+    plugins: [requiredBuiltins, embedTelemetry(options), besideTheProgram],
   });
+  const [parser, code] = sqlParserFiles.map((name) => join(dirname(outfile), name));
+  const library = fileURLToPath(import.meta.resolve("libpg-query"));
+  await build({
+    ...options,
+    // Its module, whose exports have names; what `main` names is CommonJS.
+    entryPoints: [join(dirname(library), "index.js")],
+    outfile: parser ?? "",
+    bundle: true,
+    banner: { js: parserBanner },
+  });
+  await copyFile(join(dirname(library), "libpg-query.wasm"), code ?? "");
   return outfile;
 }
+
+/** Loaded when a bundle holds SQL, from the file that stands beside the program. */
+const besideTheProgram: Plugin = {
+  name: "sql-parser",
+  setup: (build) => {
+    build.onResolve({ filter: /^libpg-query$/ }, () => ({ path: `./${sqlParserFiles[0]}`, external: true }));
+  },
+};
 
 if (import.meta.main) await buildProgram();

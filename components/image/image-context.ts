@@ -1,9 +1,10 @@
 // Decision: the image is laid out from the executor package's files, found by package resolution, so that no code of the
 // executor is loaded into a Pulumi program.
 import { createHash } from "node:crypto";
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { needsSqlParser } from "@lintel/policypack/risk";
 import { type Bundle, canonicalJson } from "@lintel/specs";
 import { RunError } from "@pulumi/pulumi";
 
@@ -21,13 +22,20 @@ export function writeImageContext(workspace: string, bundle: Bundle): ImageConte
   const program = executorFile("dist", "main.mjs");
   const dockerfile = executorFile("image", "Dockerfile");
   mkdirSync(folder, { recursive: true });
+  // PostgreSQL's parser, without which the executor judges no SQL; other images go without it.
+  const parser = needsSqlParser(bundle.tools) ? parserFiles.map((name) => executorFile("dist", name)) : [];
+  for (const name of parserFiles) rmSync(join(folder, name), { force: true });
   copyFileSync(program, join(folder, "main.mjs"));
+  for (const file of parser) copyFileSync(file, join(folder, basename(file)));
   copyFileSync(dockerfile, join(folder, "Dockerfile"));
   writeFileSync(join(folder, "bundle.json"), canonicalJson(bundle));
   // The image has them with this mode, whatever this user's umask is: its own user must be able to read them.
-  for (const name of ["main.mjs", "Dockerfile", "bundle.json"]) chmodSync(join(folder, name), 0o644);
-  return { folder, version: versionOf([program, dockerfile]) };
+  const names = ["main.mjs", "Dockerfile", "bundle.json", ...parser.map((file) => basename(file))];
+  for (const name of names) chmodSync(join(folder, name), 0o644);
+  return { folder, version: versionOf([program, dockerfile, ...parser]) };
 }
+
+const parserFiles = ["sql-parser.mjs", "libpg-query.wasm"] as const;
 
 function executorFile(...path: readonly string[]): string {
   const file = join(dirname(fileURLToPath(import.meta.resolve("@lintel/executor"))), ...path);

@@ -3,6 +3,7 @@
 import { analyseSlice, loadSqlParser, needsSqlParser } from "@lintel/policypack/risk";
 import { type Acknowledgement, type Bundle, slicesOf } from "@lintel/specs";
 import type { Logger } from "pino";
+import { SettingsError } from "../settings.ts";
 
 /** A bundle that must not run; the message names each Red finding. */
 class RedBundleError extends Error {
@@ -12,11 +13,10 @@ class RedBundleError extends Error {
 /** Any instant does: acknowledgements are not looked at, and Red cannot be acknowledged. */
 const anyTime = "2000-01-01T00:00:00Z";
 
-/** Derives every finding again and refuses Red. @throws RedBundleError */
+/** Derives every finding again and refuses Red. @throws RedBundleError, SettingsError */
 export async function judgeBundle(bundle: Bundle): Promise<void> {
-  const canParse = await hasSqlParser(bundle);
-  const judged = slicesOf(bundle).filter(({ tool }) => canParse || !needsSqlParser([tool]));
-  const red = judged.flatMap((slice) => {
+  await prepareParser(bundle);
+  const red = slicesOf(bundle).flatMap((slice) => {
     const { findings } = analyseSlice(slice, bundle.slices[slice.tool.name] ?? "", [], anyTime);
     return findings.filter(({ level }) => level === "red");
   });
@@ -28,14 +28,17 @@ export async function judgeBundle(bundle: Bundle): Promise<void> {
   throw new RedBundleError(`bundle ${bundle.digest} is Red and is not served:\n${lines.join("\n")}`);
 }
 
-/** The image goes without the parser: nodes with SQL have no runner in it, and are refused for that. */
-async function hasSqlParser({ tools }: Bundle): Promise<boolean> {
-  if (!needsSqlParser(tools)) return true;
+/** The image holds the parser only where its bundle holds SQL. @throws SettingsError: a verdict without it would be a guess */
+async function prepareParser({ tools }: Bundle): Promise<void> {
+  if (!needsSqlParser(tools)) return;
   try {
     await loadSqlParser();
-    return true;
-  } catch {
-    return false;
+  } catch (error) {
+    throw new SettingsError(
+      "the bundle holds SQL, and PostgreSQL's parser, which judges it, is not at hand; put sql-parser.mjs and libpg-query.wasm " +
+        "beside main.mjs, as the image of this bundle has them",
+      { cause: error },
+    );
   }
 }
 

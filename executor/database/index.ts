@@ -11,6 +11,7 @@ export { schemaStatements } from "./migration/schema-script.ts";
 export { bindLast } from "./sql/bind-statement.ts";
 export { readCascaded } from "./sql/cascaded-rows.ts";
 export { compileStatements } from "./sql/compile-statements.ts";
+export { runRawRead } from "./sql/run-raw-read.ts";
 export { readPage, readRows, writeRows } from "./sql/run-statement.ts";
 export type {
   BindContext,

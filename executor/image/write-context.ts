@@ -1,7 +1,8 @@
-import { copyFile, mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { needsSqlParser } from "@lintel/policypack/risk";
 import { type Bundle, canonicalJson } from "@lintel/specs";
-import { buildProgram } from "../build.ts";
+import { buildProgram, sqlParserFiles } from "../build.ts";
 
 export interface ImageContext {
   readonly bundle: Bundle;
@@ -23,7 +24,17 @@ export async function writeImageContext({ bundle, folder, program }: ImageContex
   const target = join(folder, "main.mjs");
   if (program === undefined) await buildProgram(target);
   else await copyFile(program, target);
+  await placeParser(bundle, folder, program);
   await writeFile(join(folder, "bundle.json"), canonicalJson(bundle));
   await copyFile(join(import.meta.dirname, "Dockerfile"), join(folder, "Dockerfile"));
   await writeFile(join(folder, "image.json"), `${JSON.stringify(processImage)}\n`);
+}
+
+/** Beside the program where the bundle holds SQL, and not where it does not. */
+async function placeParser({ tools }: Bundle, folder: string, program: string | undefined): Promise<void> {
+  const isNeeded = needsSqlParser(tools);
+  for (const name of sqlParserFiles) {
+    if (!isNeeded) await rm(join(folder, name), { force: true });
+    else if (program !== undefined) await copyFile(join(dirname(program), name), join(folder, name));
+  }
 }

@@ -11,12 +11,11 @@ import { poll } from "./poll.ts";
 import { read } from "./read.ts";
 import { retry } from "./retry.ts";
 import type { Runner } from "./runner.ts";
+import { sql } from "./sql.ts";
 import { switchNode } from "./switch.ts";
 import { transaction } from "./transaction.ts";
 import { transform } from "./transform.ts";
 import { write } from "./write.ts";
-
-const notServed = { isServed: false } as const;
 
 export const runners: { readonly [T in NodeType]: Runner<T> } = {
   assert,
@@ -29,7 +28,7 @@ export const runners: { readonly [T in NodeType]: Runner<T> } = {
   poll,
   read,
   retry,
-  sql: notServed,
+  sql,
   switch: switchNode,
   transaction,
   transform,
