@@ -38,6 +38,10 @@ export const diagnosticCatalogue = {
   "yaml-directive": { message: "YAML directives (%) are not taken", hint: "specs are YAML 1.2" },
   "yaml-tag": { message: "YAML tags (!) are not taken", hint: "quote text that begins with !" },
   "bad-alias": { message: "this alias has no anchor before it, or stands inside what it repeats" },
+  "merge-key": {
+    message: "the merge key (<<) is not taken: YAML 1.2 has none",
+    hint: "write the keys out; an alias repeats a whole value",
+  },
   "too-many-aliases": { message: "aliases repeat more than {maximum} values" },
   "too-deep": { message: "maps and lists nest more than {maximum} deep here" },
   "bad-number": { message: "{number} is not a number that JSON can hold exactly", hint: "quote it, or use a decimal" },
@@ -89,6 +93,14 @@ export const diagnosticCatalogue = {
   "renamed-still-there": {
     message: '"{name}" is said to be renamed, and is still there',
     hint: "remove the old one, or the renaming",
+  },
+  "credentials-in-url": {
+    message: 'the url of the provider "{name}" holds a password',
+    hint: 'name a "secret" of the provider instead',
+  },
+  "renamed-twice": {
+    message: '"{name}" has become "{first}" already, and its rows cannot become two',
+    hint: 'leave "renamedFrom" at one of them',
   },
   "renamed-to-unknown": { message: '"{name}" would become "{to}", which is not in the list' },
   "bad-pattern": { message: "the pattern is not valid RE2: {reason}" },

@@ -1,5 +1,6 @@
 import type { ErrorObject } from "ajv";
 import { isJsonObject, type JsonValue } from "../json.ts";
+import { nodeTypesWith } from "../nodes/types-with-key.ts";
 import { suggestion } from "./did-you-mean.ts";
 import type { Path, Report } from "./report.ts";
 import { placeOfKind } from "./spec-file.ts";
@@ -114,7 +115,14 @@ function unknownKey({ params, parentSchema, data }: ErrorObject, path: Path, rep
   const key = text(params["additionalProperty"]);
   const properties: unknown = parentSchema?.["properties"];
   const known = isJsonObject(properties) ? Object.keys(properties).filter((name) => properties[name] !== false) : [];
-  report("unknown-key", [...path, key], { key, name: nameOf(path, data) }, { at: "key", hint: suggestion(key, known) });
+  const hint = suggestion(key, known);
+  const types = hint?.startsWith("did you mean") === true || !isNode(path, data) ? [] : nodeTypesWith(key);
+  const elsewhere = types.length === 0 ? hint : `"${key}" is a key of ${types.join(", ")}; ${hint ?? ""}`;
+  report("unknown-key", [...path, key], { key, name: nameOf(path, data) }, { at: "key", hint: elsewhere });
+}
+
+function isNode(path: Path, data: unknown): boolean {
+  return path[0] === "flow" && isJsonObject(data) && typeof data["type"] === "string";
 }
 
 function notOneOf({ params, data }: ErrorObject, path: Path, report: Report): void {

@@ -74,6 +74,7 @@ function convertMap(
     const { anchor } = item.key as Node & { readonly anchor?: string };
     if (anchor !== undefined && !isAliased) walk.anchors.set(anchor, item.key);
     if (key === "__proto__") fail(walk, item.key, "reserved-name", { name: key });
+    else if (key === "<<") fail(walk, item.key, "merge-key", {});
     else if (Object.hasOwn(object, key)) fail(walk, item.key, "duplicate-key", { key });
     else object[checkText(key, item.key, walk)] = convert(item.value, walk, depth + 1, isAliased);
   }

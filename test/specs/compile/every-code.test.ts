@@ -53,6 +53,7 @@ const causes: Readonly<Record<Exclude<DiagnosticCode, FolderCode>, readonly [Cha
   "several-documents": [own("a: 1\n---\nb: 1\n"), "2:1"],
   "yaml-directive": [own("%YAML 1.1\n---\na: 1\n"), "1:1"],
   "yaml-tag": [own("a: !b c\n"), "1:4"],
+  "merge-key": [own("a: &a { b: 1 }\nc: { <<: *a }\n"), "2:6"],
   "bad-alias": [own("a: *b\n"), "1:4"],
   "too-many-aliases": [own(manyAliases), "4:29"],
   "too-deep": [own(`a: ${"[".repeat(70)}${"]".repeat(70)}`), "1:67"],
@@ -96,6 +97,11 @@ const causes: Readonly<Record<Exclude<DiagnosticCode, FolderCode>, readonly [Cha
   "bad-default": [inRoom('"80.00"', '"80.001"'), "7:60"],
   "bad-bounds": [inRoom('precision: 10, scale: 2, default: "80.00"', "precision: 2, scale: 3, nullable: true"), "7:47"],
   "renamed-still-there": [inRoom("maxLength: 10", "renamedFrom: id"), "6:40"],
+  "renamed-twice": [
+    inRoom("maxLength: 10 }", "renamedFrom: old }\n  other: { type: string, renamedFrom: old }"),
+    "7:38",
+  ],
+  "credentials-in-url": [{ [workspace]: [["https://housekeeping", "https://user:secret@housekeeping"]] }, "1:1"],
   "renamed-to-unknown": [
     inReservation("values: [web, phone]", "values: [web, phone], renamedValues: { desk: shop }"),
     "13:74",

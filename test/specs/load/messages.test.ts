@@ -13,6 +13,14 @@ const cases: readonly (readonly [string, string, string, string, string])[] = [
     "malformed-yaml",
     "quote text",
   ],
+  [
+    "a key of other node types",
+    "tools/own.yaml",
+    toolWith(node.replace("1 }", "1, timeout: 1s }")),
+    'unknown key "timeout" in "a"',
+    '"timeout" is a key of email, http, payment',
+  ],
+  ["a merge key", "tools/own.yaml", "a: &a { b: 1 }\nc: { <<: *a }\n", "2:6 merge-key", "write the keys out"],
   ["a kind in lower case", "tools/own.yaml", toolWith(node).replace("kind: Tool", "kind: tool"), "2:7", 'mean "Tool"?'],
   ["a misspelt kind", "tools/own.yaml", toolWith(node).replace("kind: Tool", "kind: Tol"), "2:7", 'mean "Tool"?'],
   [
