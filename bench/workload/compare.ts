@@ -1,6 +1,6 @@
 import { plannedCalls } from "./calls.ts";
 import { type ColdStart, measureColdStart } from "./cold-start.ts";
-import { openStage, type Stage } from "./database.ts";
+import { openStage, type Stage, type StageDatabase } from "./database.ts";
 import {
   type Contestant,
   type Conversation,
@@ -50,10 +50,14 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
   }
 }
 
-async function measureAll(stage: Stage, { sizes, only, scratch, tell }: CompareOptions): Promise<Measured> {
+/** Does one thing that was asked for; why it cannot be done is noted under its name. */
+type Attempt = (name: string, work: () => void | Promise<void>) => Promise<void>;
+
+async function measureAll(stage: Stage, options: CompareOptions): Promise<Measured> {
+  const { sizes, only, tell } = options;
   const missing: Record<string, string> = {};
-  const attempt = async (name: string, work: () => void | Promise<void>): Promise<void> => {
-    if (!only.includes(name)) return;
+  const attempt: Attempt = async (name, work) => {
+    if (!only.includes(name) || missing[name] !== undefined) return;
     try {
       tell(name);
       await work();
@@ -61,6 +65,35 @@ async function measureAll(stage: Stage, { sizes, only, scratch, tell }: CompareO
       missing[name] = error instanceof Error ? error.message : String(error);
     }
   };
+  const { contestants, conversations } = await prepareAll(stage, options.scratch, attempt);
+  const floor = await stage.copy("pgbench");
+  const rounds: Partial<Record<PeerName, RoundResult[]>> = {};
+  const pgbench: Record<number, Floor[]> = {};
+  for (let round = 1; round <= sizes.rounds; round += 1) {
+    tell(`round ${String(round)} of ${String(sizes.rounds)}`);
+    for (const contestant of contestants) {
+      const { name } = contestant.peer;
+      await attempt(name, async () => void (rounds[name] ??= []).push(await runRound(contestant, sizes)));
+    }
+    await attempt("pgbench", () => runFloor(floor, sizes, pgbench));
+  }
+  for (const contestant of contestants) if (missing[contestant.peer.name] === undefined) await verify(contestant);
+  let coldStart: ColdStart | null = null;
+  const own = contestants.find(({ peer }) => peer.name === "lintel");
+  if (own !== undefined) {
+    await attempt("cold-start", async () => {
+      coldStart = await measureColdStart(own.peer, own.database, sizes.rounds * 4);
+    });
+  }
+  return { rounds, conversations, pgbench, coldStart, missing };
+}
+
+interface Prepared {
+  readonly contestants: readonly Contestant[];
+  readonly conversations: Measured["conversations"];
+}
+
+async function prepareAll(stage: Stage, scratch: string, attempt: Attempt): Promise<Prepared> {
   const contestants: Contestant[] = [];
   const conversations: Partial<Record<PeerName, Conversation>> = {};
   for (const name of peerNames) {
@@ -72,30 +105,14 @@ async function measureAll(stage: Stage, { sizes, only, scratch, tell }: CompareO
       contestants.push(contestant);
     });
   }
-  const rounds: Partial<Record<PeerName, RoundResult[]>> = {};
-  const pgbench: Record<number, Floor[]> = {};
-  const floor = await stage.copy("pgbench");
-  let slots = 0;
-  for (let round = 1; round <= sizes.rounds; round += 1) {
-    tell(`round ${String(round)} of ${String(sizes.rounds)}`);
-    for (const contestant of contestants) {
-      (rounds[contestant.peer.name] ??= []).push(await runRound(contestant, sizes));
-    }
-    await attempt("pgbench", () => {
-      for (const [key, count] of Object.entries(sizes.counts)) {
-        const callers = Number(key);
-        (pgbench[callers] ??= []).push(runPgbench(floor, { callers, count, slotsBefore: slots }));
-        slots += Math.ceil(count / callers) + 6;
-      }
-    });
+  return { contestants, conversations };
+}
+
+/** Adds a round of pgbench; stays of earlier rounds are counted from what it has run so far. */
+function runFloor(database: StageDatabase, { counts }: Sizes, pgbench: Record<number, Floor[]>): void {
+  for (const [key, count] of Object.entries(counts)) {
+    const callers = Number(key);
+    const slotsBefore = Object.values(pgbench).flat().length * (Math.max(...Object.values(counts)) + 6);
+    (pgbench[callers] ??= []).push(runPgbench(database, { callers, count, slotsBefore }));
   }
-  for (const contestant of contestants) await verify(contestant);
-  let coldStart: ColdStart | null = null;
-  const own = contestants.find(({ peer }) => peer.name === "lintel");
-  if (own !== undefined) {
-    await attempt("cold-start", async () => {
-      coldStart = await measureColdStart(own.peer, own.database, sizes.rounds * 4);
-    });
-  }
-  return { rounds, conversations, pgbench, coldStart, missing };
 }

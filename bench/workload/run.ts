@@ -20,6 +20,7 @@ const scratch = await mkdtemp(join(tmpdir(), "lintel-bench-"));
 try {
   const tell = (line: string): void => void process.stderr.write(`${line}\n`);
   const comparison = await compare({ sizes: options.quick === true ? quick : full, only, scratch, tell });
+  if (comparison.raw.missing["lintel"] !== undefined) process.exitCode = 1;
   process.stdout.write(options.json === true ? `${JSON.stringify(comparison, null, 2)}\n` : table(comparison));
 } finally {
   await rm(scratch, { recursive: true, force: true });
