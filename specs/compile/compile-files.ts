@@ -30,6 +30,8 @@ import { newPlaces, type Places } from "./places.ts";
 export interface CompileOptions {
   /** An environment of workspace.yaml, whose values replace the workspace's own. */
   readonly environment?: string | undefined;
+  /** The files are a part of a workspace: what names nothing in them may name what is outside. */
+  readonly isPart?: boolean | undefined;
 }
 
 /** `specs` only when there is no diagnostic. */
@@ -66,7 +68,7 @@ export function compileFiles(files: readonly SpecText[], options: CompileOptions
   };
   for (const { file, value } of entities) checkEntity(value, declared, reporter(file, sink));
   const tools = allTools(loaded, entities, declared, places, sink);
-  checkUnusedPatterns(loaded, tools, sink);
+  if (options.isPart !== true) checkUnusedPatterns(loaded, tools, sink);
   const acknowledgements = usable(loaded, "acknowledgements").flatMap((file) => {
     markAcknowledgements(file, places);
     return compileAcknowledgements(file.value);

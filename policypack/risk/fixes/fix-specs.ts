@@ -1,8 +1,18 @@
 // Decision: a fix is believed only when the engine, on a copy, no longer finds what it repairs and finds nothing new.
+import { isDeepStrictEqual } from "node:util";
 import { type Diagnostic, mergeSplices, type SpecText, type TextEdit } from "@lintel/specs";
 import type { Finding } from "../finding.ts";
 import type { FixPlan } from "./fixer.ts";
-import { type JudgedFiles, type JudgeOptions, judgeFiles, nameOf } from "./judged-files.ts";
+import {
+  findingsOf,
+  type Judge,
+  type JudgedFiles,
+  type JudgeOptions,
+  judgeAll,
+  judgeFiles,
+  judgeTool,
+  nameOf,
+} from "./judged-files.ts";
 import { planFixes } from "./plan-fixes.ts";
 import { type Attempt, tryPlan } from "./try-plan.ts";
 
@@ -53,18 +63,39 @@ export function fixSpecs(files: readonly SpecText[], options: FixOptions): Fixed
   const start = judgeFiles(files, options);
   if ("diagnostics" in start)
     return { files, applied: [], left: [], open: [], edits: [], diagnostics: start.diagnostics };
-  let judged = start.judged;
+  const quick = repairAll(start.judged, options, judgeTool);
+  const { judged, applied, left } = isConfirmed(quick, options) ? quick : repairAll(start.judged, options, judgeAll);
+  const open = findingsOf(judged).filter(({ acknowledged }) => acknowledged === undefined);
+  return { files: judged.files, applied, left, open, edits: mergedEdits(files, applied), diagnostics: [] };
+}
+
+interface Repaired {
+  readonly judged: JudgedFiles;
+  readonly applied: readonly AppliedFix[];
+  readonly left: readonly LeftFinding[];
+}
+
+/** Whether judging everything at once finds what judging tool by tool found. */
+function isConfirmed({ judged, applied }: Repaired, options: FixOptions): boolean {
+  if (applied.length === 0) return true;
+  const whole = judgeFiles(judged.files, options);
+  if ("diagnostics" in whole) return false;
+  return isDeepStrictEqual(findingsOf(whole.judged), findingsOf(judged));
+}
+
+function repairAll(start: JudgedFiles, options: FixOptions, judge: Judge): Repaired {
+  let judged = start;
   const applied: AppliedFix[] = [];
   const tried: Tried = new Map();
   // Each fix takes at least one finding away and brings none, so this ends.
-  for (let next = nextFix(judged, options, tried); next.fixed !== undefined; next = nextFix(judged, options, tried)) {
+  const nextOf = (): NextFix => nextFix(judged, options, tried, judge);
+  let next = nextOf();
+  for (; next.fixed !== undefined; next = nextOf()) {
     judged = next.fixed.judged;
     applied.push(next.fixed.applied);
     forget(next.fixed.applied.finding.tool, tried);
   }
-  const { left } = nextFix(judged, options, tried);
-  const open = judged.findings.filter(({ acknowledged }) => acknowledged === undefined);
-  return { files: judged.files, applied, left, open, edits: mergedEdits(files, applied), diagnostics: [] };
+  return { judged, applied, left: next.left };
 }
 
 /** Why findings stay, by their names: another tool's repair changes nothing about that, so it is asked once. */
@@ -80,11 +111,11 @@ interface NextFix {
 }
 
 /** The first finding that can be repaired as things are; without one, why each stays. */
-function nextFix(judged: JudgedFiles, options: FixOptions, tried: Tried): NextFix {
+function nextFix(judged: JudgedFiles, options: FixOptions, tried: Tried, judge: Judge): NextFix {
   const left: LeftFinding[] = [];
-  for (const finding of judged.findings) {
+  for (const finding of findingsOf(judged)) {
     if (finding.acknowledged !== undefined || !isWanted(finding, options)) continue;
-    const attempt = tried.get(nameOf(finding)) ?? repair(finding, judged, options);
+    const attempt = tried.get(nameOf(finding)) ?? repair(finding, judged, options, judge);
     if (attempt.type === "fixed") {
       const { safety, title } = attempt.plan;
       return { fixed: { judged: attempt.judged, applied: { finding, safety, title, edits: attempt.edits } }, left };
@@ -103,12 +134,12 @@ type Repair =
   | Extract<Attempt, { type: "fixed" }>
   | { readonly type: "left"; readonly why: string; readonly offered?: string };
 
-function repair(finding: Finding, judged: JudgedFiles, options: FixOptions): Repair {
+function repair(finding: Finding, judged: JudgedFiles, options: FixOptions, judge: Judge): Repair {
   const planned = planFixes(finding, judged, options.analysis);
   if (typeof planned === "string") return { type: "left", why: planned };
   const objections: string[] = [];
   for (const plan of planned.plans) {
-    const attempt = tryPlan(plan, planned.file, finding, judged, options);
+    const attempt = tryPlan(plan, planned.file, finding, judged, options, judge);
     if (attempt.type === "failed") objections.push(attempt.why);
     else if (plan.safety === "safe" || options.withUnsafe === true) return attempt;
     else

@@ -1,4 +1,4 @@
-import { isJsonObject, planFlow, readValue, type SpecText } from "@lintel/specs";
+import { isJsonObject, locate, planFlow, readValue, type SpecText } from "@lintel/specs";
 import { type AnalysisOptions, defaultRowThreshold } from "../analysis-options.ts";
 import type { Finding } from "../finding.ts";
 import type { FixPlan } from "./fixer.ts";
@@ -18,10 +18,10 @@ export function planFixes(
   judged: JudgedFiles,
   analysis: AnalysisOptions = {},
 ): PlannedFixes | string {
-  const { bundle, sources, files } = judged;
+  const { specs, sources, files } = judged;
   const fixer = fixers[finding.fix.kind];
-  const tool = bundle.tools.find(({ name }) => name === finding.tool);
-  const place = sources.positions[`tool/${finding.tool}`]?.file;
+  const tool = specs.tools.find(({ name }) => name === finding.tool);
+  const place = locate(sources, `tool/${finding.tool}`)?.file;
   const file = files.find(({ path }) => path === place);
   if (tool === undefined || file === undefined) return finding.fix.title;
   if (tool.origin === "crud") {
@@ -32,10 +32,10 @@ export function planFixes(
   const plans = fixer({
     finding,
     tool,
-    tools: bundle.tools,
+    tools: specs.tools,
     plan: planFlow(tool.flow),
-    workspace: bundle.workspace,
-    entities: bundle.entities,
+    workspace: specs.workspace,
+    entities: specs.entities,
     written,
     paths: nodePaths(tool),
     rowThreshold: Math.min(analysis.rowThreshold ?? defaultRowThreshold, defaultRowThreshold),

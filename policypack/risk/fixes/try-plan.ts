@@ -1,7 +1,7 @@
 import { EditError, editText, type SpecText, type TextEdit } from "@lintel/specs";
 import type { Finding } from "../finding.ts";
 import type { FixPlan } from "./fixer.ts";
-import { type JudgedFiles, type JudgeOptions, judgeFiles, nameOf } from "./judged-files.ts";
+import { findingsOf, type Judge, type JudgedFiles, type JudgeOptions, nameOf } from "./judged-files.ts";
 
 /** What came of a plan on a copy of the files. */
 export type Attempt =
@@ -20,16 +20,17 @@ export function tryPlan(
   finding: Finding,
   before: JudgedFiles,
   options: JudgeOptions,
+  judge: Judge,
 ): Attempt {
   const edited = edit(plan, file);
   if (typeof edited === "string") return failed(edited);
   const files = before.files.map((each) => (each === file ? { ...file, text: edited.text } : each));
-  const after = judgeFiles(files, options);
+  const after = judge(files, finding.tool, before, options);
   if ("diagnostics" in after) {
     const [first] = after.diagnostics;
     return failed(`it would no longer compile (${first?.message ?? "no reason given"})`);
   }
-  const problem = objection(finding, before.findings, after.judged.findings);
+  const problem = objection(finding, findingsOf(before), findingsOf(after.judged));
   if (problem !== undefined) return failed(problem);
   const edits = edited.splices.map((splice) => ({ file: file.path, ...splice }));
   return { type: "fixed", plan, judged: after.judged, edits };
