@@ -4,7 +4,7 @@ import { exitCodes } from "../exit-codes.ts";
 import { type DiffReport, diffReport } from "./diff-report.ts";
 import { printMarkdown } from "./print-markdown.ts";
 import { printText } from "./print-text.ts";
-import { readSide, type Side } from "./read-side.ts";
+import { readSide, type Side, workspaceOf } from "./read-side.ts";
 import { SideError } from "./side-error.ts";
 
 export interface DiffCommandOptions {
@@ -41,7 +41,8 @@ async function readSides(
     if (first === undefined || second !== undefined) {
       throw new SideError("--against takes one folder, which is compared with itself at the revision", exitCodes.usage);
     }
-    return [await readSide({ rev: against, folder: first }, environment), await readSide(first, environment)];
+    const folder = await workspaceOf(first);
+    return [await readSide({ rev: against, folder }, environment), await readSide(folder, environment)];
   }
   if (first === undefined || second === undefined || more.length > 0) {
     const hint = "lintel diff OLD NEW, or lintel diff FOLDER --against REV";

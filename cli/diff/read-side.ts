@@ -1,9 +1,13 @@
 import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type Bundle, BundleError, compileFolder, openBundle, type SourceMap } from "@lintel/specs";
+import { join, resolve } from "node:path";
+import { type Bundle, BundleError, compileFolder, type Diagnostic, openBundle, type SourceMap } from "@lintel/specs";
 import { exitCodes } from "../exit-codes.ts";
+import { findWorkspaces } from "../find-workspaces.ts";
+import { nothingIn, unreadableFolder } from "../folder-problems.ts";
+import { failedReport } from "../report/check-report.ts";
 import { printable } from "../report/printable.ts";
+import { renderText } from "../report/text.ts";
 import { type GitTree, writeTree } from "./read-git.ts";
 import { SideError } from "./side-error.ts";
 
@@ -28,16 +32,27 @@ export interface FolderAt {
 export async function readSide(side: string | FolderAt, environment: string | undefined): Promise<Side> {
   if (typeof side !== "string") {
     const { rev, folder } = side;
-    if (!(await stat(folder).catch(() => undefined))?.isDirectory()) {
-      throw new SideError(`there is no folder ${folder}`, exitCodes.nothing);
-    }
-    return readTree({ cwd: folder, rev, path: "./" }, `${folder} at ${rev}`, environment);
+    return readTree({ cwd: folder, rev, path: "./", label: folder }, `${folder} at ${rev}`, environment);
   }
   const [, rev, path] = /^git:([^:]+):(.*)$/u.exec(side) ?? [];
-  if (rev !== undefined && path !== undefined) return readTree({ cwd: ".", rev, path }, side, environment);
+  if (rev !== undefined && path !== undefined)
+    return readTree({ cwd: ".", rev, path, label: path || "top" }, side, environment);
   const found = await stat(side).catch(() => undefined);
   if (found === undefined) throw new SideError(`there is no folder or bundle file ${side}`, exitCodes.nothing);
-  return found.isDirectory() ? compiled(side, side, side, environment) : opened(side);
+  if (!found.isDirectory()) return opened(side);
+  const folder = await workspaceOf(side);
+  return compiled(folder, side, folder, environment);
+}
+
+/** The workspace that a folder is, or the only one below it. @throws SideError where there is none, or several */
+export async function workspaceOf(folder: string): Promise<string> {
+  const { workspaces, unreadable } = await findWorkspaces(folder);
+  const [first, ...others] = workspaces;
+  if (unreadable.length > 0) throw new SideError(unreadable.map(unreadableFolder).join("\nlintel: "), exitCodes.usage);
+  if (first === undefined) throw new SideError(await nothingIn(folder), exitCodes.nothing);
+  if (others.length === 0) return first;
+  const all = workspaces.map((each) => `\n  ${each}`).join("");
+  throw new SideError(`${folder} holds several workspaces; name one:${all}`, exitCodes.usage);
 }
 
 async function opened(file: string): Promise<Side> {
@@ -63,6 +78,14 @@ async function readTree(tree: GitTree, name: string, environment: string | undef
 async function compiled(path: string, name: string, folder: string, environment: string | undefined): Promise<Side> {
   const { specs, diagnostics } = await compileFolder(path, { environment });
   if (specs !== undefined) return { name, folder, bundle: specs.bundle, sources: specs.sources };
-  const lines = diagnostics.map(({ file, line, code, message }) => `  ${file}:${String(line)} ${code} ${message}`);
-  throw new SideError(printable(`${name} does not compile\n${lines.join("\n")}`), exitCodes.usage);
+  // What git keeps is in no folder that could be opened.
+  const base = folder === "" ? path : process.cwd();
+  throw new SideError(`${printable(name)} does not compile\n${errorsOf(diagnostics, path, base)}`, exitCodes.usage);
+}
+
+/** As `lintel check` prints them. */
+function errorsOf(diagnostics: readonly Diagnostic[], folder: string, base: string): string {
+  const checked = { folder, root: resolve(folder), report: failedReport(diagnostics), frameOf: () => "" };
+  const text = renderText([checked], { base, checkout: base, hasColour: false, isQuiet: true, version: "" });
+  return text.trimEnd();
 }

@@ -121,8 +121,61 @@ describe("lintel diff", () => {
     const { code, out } = await lintel(["diff", specs, "--against", "HEAD"]);
     expect(code).toBe(30);
     expect(out).toContain("1 breaking change");
-    expect((await lintel(["diff", specs, "--against", "nowhere"])).error).toContain("git knows no revision nowhere");
+    const { error } = await lintel(["diff", specs, "--against", "nowhere"]);
+    expect(error).toBe("lintel: git knows no revision nowhere here\n");
     expect((await lintel(["diff", specs, "--against", "--output=x"])).code).toBe(3);
+  });
+
+  it("finds the only workspace below a folder and below a tree of git, and asks which one of several", async () => {
+    const top = join(temporary, "nested");
+    const specs = folder("nested/shop/specs");
+    git(top, "init", "-q");
+    git(top, "add", ".");
+    git(top, "commit", "-q", "-m", "one");
+    folder("nested/shop/specs", lostRole);
+    const against = await lintel(["diff", top, "--against", "HEAD"]);
+    expect(against.code).toBe(30);
+    expect(against.out).toContain(`${join(specs, tool)}:7`);
+    expect((await lintel(["diff", top, top])).code).toBe(0);
+    const before = process.cwd();
+    try {
+      process.chdir(top);
+      for (const path of [".", "./", "", "shop", "shop/specs/"]) {
+        expect(await lintel(["diff", `git:HEAD:${path}`, "."]), path).toMatchObject({ code: 30 });
+      }
+      const { code, error } = await lintel(["diff", "git:HEAD:nowhere", "."]);
+      expect([code, error]).toEqual([
+        3,
+        expect.stringContaining("there is no nowhere at HEAD; paths are counted from"),
+      ]);
+      expect(error).not.toContain("shallow");
+      const file = await lintel(["diff", "git:HEAD:shop/specs/workspace.yaml", "."]);
+      expect(file.error).toBe("lintel: shop/specs/workspace.yaml at HEAD is a file; name a folder\n");
+      folder("nested/other");
+      git(top, "add", ".");
+      git(top, "commit", "-q", "-m", "two");
+      expect(await lintel(["diff", "git:HEAD:.", "shop"])).toMatchObject({ code: 2 });
+      expect((await lintel(["diff", ".", "shop"])).error).toMatch(
+        /several workspaces; name one:\n {2}other\n {2}shop\/specs\n/u,
+      );
+    } finally {
+      process.chdir(before);
+    }
+  });
+
+  it("blames a shallow clone where it is one", async () => {
+    const specs = folder("deep/specs");
+    const top = join(temporary, "deep");
+    git(top, "init", "-q");
+    git(top, "add", ".");
+    git(top, "commit", "-q", "-m", "one");
+    git(top, "commit", "-q", "--allow-empty", "-m", "two");
+    git(temporary, "clone", "-q", "--depth", "1", `file://${top}`, "shallow");
+    const { error } = await lintel(["diff", join(temporary, "shallow/specs"), "--against", "HEAD~1"]);
+    expect(error).toBe(
+      "lintel: git knows no revision HEAD~1 here; this clone is shallow, so git fetch must bring it first\n",
+    );
+    expect((await lintel(["diff", specs, "--against", "HEAD~1"])).code).toBe(0);
   });
 
   it("honours a sunset date as of the day on which it is asked", async () => {
@@ -149,7 +202,8 @@ describe("lintel diff", () => {
     const old = folder("old");
     const refused = await lintel(["diff", old, bad]);
     expect(refused).toMatchObject({ code: 2, out: "" });
-    expect(refused.error).toMatch(/bad does not compile\n\s+tools\/rename-ticket\.yaml:7 /u);
+    expect(refused.error).toMatch(/bad does not compile\n.*tools\/rename-ticket\.yaml:7:\d+ error unknown-role /u);
+    expect(refused.error).toContain('hint: did you mean "agent"?');
     expect(await lintel(["diff", old, join(temporary, "nowhere")])).toMatchObject({ code: 3 });
     expect(await lintel(["diff", old])).toMatchObject({ code: 2 });
     expect(await lintel(["diff", old, old, old])).toMatchObject({ code: 2 });
