@@ -4,6 +4,7 @@ import { completeCommand } from "./completion/command.ts";
 import type { Console } from "./console.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { internalFailure } from "./internal-failure.ts";
+import { UsageError } from "./usage-error.ts";
 import { version } from "./version.ts";
 
 /** Runs the `lintel` command; resolves to its exit code and never exits the process itself. */
@@ -71,6 +72,10 @@ function inheriting(command: Command, console: Console): Command {
 
 function failed(error: unknown, console: Console): number {
   console.progress?.("");
+  if (error instanceof UsageError) {
+    console.error(`lintel: ${error.message}\n`);
+    return exitCodes.usage;
+  }
   console.error(internalFailure(error));
   return exitCodes.internal;
 }

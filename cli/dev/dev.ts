@@ -1,4 +1,4 @@
-import { watch } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { secretVariable } from "@lintel/executor";
@@ -12,6 +12,7 @@ import { localBundle } from "../local/local-bundle.ts";
 import { type LocalPostgres, startPostgres } from "../local/postgres.ts";
 import { type StandInServer, startStandIns } from "../local/stand-ins.ts";
 import { printDiagnostics } from "../test/print-diagnostics.ts";
+import { UsageError } from "../usage-error.ts";
 import { type Serving, startFront } from "./front.ts";
 import { readableLine } from "./readable-line.ts";
 
@@ -69,7 +70,9 @@ async function serveChanges(workshop: Workshop, ended: AbortSignal, stops: (() =
   const { folder, options, console, issuer } = workshop;
   let current = await replace(workshop, undefined);
   stops.push(async () => current?.executor.drain());
-  const front = await startFront(options.port, issuer, () => current?.serving);
+  const front = await startFront(options.port, issuer, () => current?.serving).catch((cause: unknown) => {
+    throw new UsageError(`port ${String(options.port)} cannot be listened on; choose another by --port`, { cause });
+  });
   stops.push(front.stop);
   console.out(`listening on ${front.url}\n`);
   if (current !== undefined) console.out(greeting(front.url, current.serving));
@@ -77,22 +80,36 @@ async function serveChanges(workshop: Workshop, ended: AbortSignal, stops: (() =
   return exitCodes.green;
 }
 
-/** One turn for each burst of changes: editors write a file in several steps. */
+/** Milliseconds between looks. */
+const interval = 200;
+
+/**
+ * One turn for each burst of changes: editors write a file in several steps. The files are looked at again and again, because
+ * what watches folders for us goes deaf when a file or the folder itself is replaced.
+ */
 async function* changesOf(folder: string, ended: AbortSignal): AsyncGenerator<true> {
-  const state = { isChanged: false };
-  const watcher = watch(folder, { recursive: true }, (_, name) => {
-    if (name === null || !name.startsWith(".")) state.isChanged = true;
-  });
-  try {
-    while (!ended.aborted) {
-      await setTimeout(100, undefined, { signal: ended }).catch(() => undefined);
-      if (!state.isChanged) continue;
-      state.isChanged = false;
-      yield true;
-    }
-  } finally {
-    watcher.close();
+  let [seen, before] = await Promise.all([signatureOf(folder), signatureOf(folder)]);
+  while (!ended.aborted) {
+    await setTimeout(interval, undefined, { signal: ended }).catch(() => undefined);
+    const now = await signatureOf(folder);
+    const isSettled = now === before;
+    before = now;
+    if (now === seen || !isSettled) continue;
+    seen = now;
+    yield true;
   }
+}
+
+/** Changes whenever a spec file does: paths, inodes, sizes and times of all files below, but those that begin with a dot. */
+async function signatureOf(folder: string): Promise<string> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const files = entries.filter((entry) => !entry.isDirectory() && !entry.name.startsWith("."));
+  const lines = files.map(async ({ parentPath, name }) => {
+    const path = join(parentPath, name);
+    const { ino, size, mtimeMs } = await stat(path).catch(() => ({ ino: 0, size: 0, mtimeMs: 0 }));
+    return [path, ino, size, mtimeMs].join(" ");
+  });
+  return (await Promise.all(lines)).sort().join("\n");
 }
 
 /** Serves the folder as it is now; what cannot be served leaves the last good version where it is. */
@@ -104,7 +121,10 @@ async function replace(workshop: Workshop, current: Current | undefined): Promis
     console.error(`${printDiagnostics(diagnostics, folder)}${keeping}\n`);
     return current;
   }
-  if (specs.bundle.digest === current?.digest) return current;
+  if (specs.bundle.digest === current?.digest) {
+    console.out(`still serving ${specs.bundle.digest}\n`);
+    return current;
+  }
   const { tools, level } = await judge(specs, console.now());
   if (level === "red") {
     const red = tools.flatMap(({ findings }) => findings).filter((finding) => finding.level === "red");

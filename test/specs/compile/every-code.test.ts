@@ -99,9 +99,9 @@ const causes: Readonly<Record<Exclude<DiagnosticCode, FolderCode>, readonly [Cha
   "renamed-still-there": [inRoom("maxLength: 10", "renamedFrom: id"), "6:40"],
   "renamed-twice": [
     inRoom("maxLength: 10 }", "renamedFrom: old }\n  other: { type: string, renamedFrom: old }"),
-    "7:38",
+    "7:39",
   ],
-  "credentials-in-url": [{ [workspace]: [["https://housekeeping", "https://user:secret@housekeeping"]] }, "1:1"],
+  "credentials-in-url": [{ [workspace]: [["https://housekeeping", "https://user:secret@housekeeping"]] }, "13:40"],
   "renamed-to-unknown": [
     inReservation("values: [web, phone]", "values: [web, phone], renamedValues: { desk: shop }"),
     "13:74",
