@@ -79,8 +79,12 @@ function syntaxError(source: SourceText, error: YAMLError): Diagnostic {
 
 /** What to do, where the library only says what it met. */
 const remedies: Readonly<Record<string, string>> = {
+  BAD_SCALAR_START: "quote text that begins with @, ` or %",
+  BAD_DQ_ESCAPE: "double a backslash, or use single quotes",
+  MULTILINE_IMPLICIT_KEY: "a colon and a space end a key",
+  NON_STRING_KEY: "quote the key",
   TAB_AS_INDENT: "indent with spaces",
-  BAD_INDENT: "keys of one map, and items of one list, start in the same column",
+  BAD_INDENT: "keys of one map, and items of one list, start in the same column; a bracket before may be open",
   MISSING_CHAR:
     "a bracket, quote or comma is missing here or before, or this line is indented otherwise than its neighbours",
   BLOCK_AS_IMPLICIT_KEY: 'quote text that holds ": "',

@@ -71,10 +71,15 @@ const explanations: Readonly<Record<string, Explain>> = {
     report("missing-key", path, { key: text(params["missingProperty"]), name: nameOf(path, data) });
   },
   type: ({ params, data, parentSchema }, path, report) => {
+    if (path.length === 0) {
+      const values = { name: "the file", expected: "a map", found: typeOf(data) };
+      report("wrong-type", path, values, { hint: "start with apiVersion, kind and name" });
+      return;
+    }
     const expected = [params["type"] as string | readonly string[]].flat().map((type) => typeNames[type] ?? type);
     const described: unknown = parentSchema?.["pattern"] === undefined ? undefined : parentSchema["description"];
     const quoted = needsQuotes(expected, data) ? `quote it: "${text(data)}"` : undefined;
-    const hint = typeof described === "string" ? described : quoted;
+    const hint = typeof described === "string" ? described : (quoted ?? yesOrNo(expected, data));
     report("wrong-type", path, { name: nameOf(path), expected: expected.join(" or "), found: typeOf(data) }, { hint });
   },
   enum: notOneOf,
@@ -174,6 +179,13 @@ function typeOf(data: unknown): string {
   if (data === null) return "nothing";
   const type = Array.isArray(data) ? "array" : typeof data;
   return typeNames[type] ?? type;
+}
+
+/** The booleans of YAML 1.1 are text in 1.2. */
+function yesOrNo(expected: readonly string[], data: unknown): string | undefined {
+  if (!expected.includes("true or false") || typeof data !== "string") return undefined;
+  if (/^(y|yes|on)$/i.test(data)) return "write true";
+  return /^(n|no|off)$/i.test(data) ? "write false" : undefined;
 }
 
 function needsQuotes(expected: readonly string[], data: unknown): boolean {
