@@ -32,3 +32,8 @@ export function removedAndAdded(
     added: after.filter((item) => !before.includes(item)),
   };
 }
+
+/** What a mapping of plain texts says of one; a value named `constructor` must not find what every object has. */
+export function ownValue(mapping: Readonly<Record<string, string>> | undefined, name: string): string | undefined {
+  return mapping !== undefined && Object.hasOwn(mapping, name) ? mapping[name] : undefined;
+}

@@ -1,5 +1,5 @@
 import type { Field } from "../../language/entity.ts";
-import { pairByName, removedAndAdded } from "../by-name.ts";
+import { ownValue, pairByName, removedAndAdded } from "../by-name.ts";
 import { type Difference, values } from "../change.ts";
 import type { DiffRuleId } from "../rules/index.ts";
 import { isSame, shown } from "../schema/site.ts";
@@ -63,7 +63,7 @@ function diffValues(before: Field, after: Field, path: string): readonly Differe
   const at = `${path}/values`;
   return [
     ...removed.map((value): Difference => {
-      const to = after.renamedValues?.[value];
+      const to = ownValue(after.renamedValues, value);
       if (to !== undefined) {
         const message = `field ${after.name}: rows with ${shown(value)} get ${shown(to)}`;
         return { rule: "enum-value-mapped", path: at, message, before: value, after: to };

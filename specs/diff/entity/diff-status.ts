@@ -1,5 +1,5 @@
 import type { StatusMachine, Transition } from "../../language/entity.ts";
-import { pairByName, removedAndAdded } from "../by-name.ts";
+import { ownValue, pairByName, removedAndAdded } from "../by-name.ts";
 import { type Difference, values } from "../change.ts";
 
 type Machine = StatusMachine | undefined;
@@ -26,8 +26,8 @@ export function diffStatus(before: Machine, after: Machine, path: string): reado
 }
 
 /** The old machine in the states that its rows are moved to: what a mapping says is no change of each transition. */
-function inNewStates(before: StatusMachine, { renamedStates = {} }: StatusMachine): StatusMachine {
-  const named = (state: string): string => (Object.hasOwn(renamedStates, state) && renamedStates[state]) || state;
+function inNewStates(before: StatusMachine, { renamedStates }: StatusMachine): StatusMachine {
+  const named = (state: string): string => ownValue(renamedStates, state) ?? state;
   const all = (states: readonly string[]): readonly string[] => [...new Set(states.map(named))];
   return {
     ...before,
@@ -43,10 +43,10 @@ function described({ name, from, to }: Transition): string {
 
 function diffStates(before: StatusMachine, after: StatusMachine, path: string): readonly Difference[] {
   const { removed, added } = removedAndAdded(before.states, after.states);
-  const isNew = (state: string): boolean => !removed.some((old) => after.renamedStates?.[old] === state);
+  const isNew = (state: string): boolean => !removed.some((old) => ownValue(after.renamedStates, old) === state);
   return [
     ...removed.map((state): Difference => {
-      const to = after.renamedStates?.[state];
+      const to = ownValue(after.renamedStates, state);
       if (to !== undefined) {
         return { rule: "status-state-mapped", path, message: `rows in ${state} get ${to}`, before: state, after: to };
       }

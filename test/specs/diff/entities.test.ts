@@ -80,6 +80,15 @@ describe("documented migrations", () => {
     expect(found(before, after)).toEqual(["warning status-state-mapped entity/Ticket/status"]);
   });
 
+  it("a value that every object has by name is in no mapping", () => {
+    const before: Changes = { [ticket]: [["[bug, wish]", "[bug, wish, task, constructor]"]] };
+    const after: Changes = { [ticket]: [["values: [bug, wish]", "values: [bug, wish], renamedValues: { task: bug }"]] };
+    expect(found(before, after)).toEqual([
+      "breaking enum-value-removed entity/Ticket/fields/kind/values",
+      "warning enum-value-mapped entity/Ticket/fields/kind/values",
+    ]);
+  });
+
   it("a renamed tenant field keeps the tenant", () => {
     const tenant = (field: string): Changes => ({
       [ticket]: [
