@@ -134,6 +134,13 @@ describe("the fingerprint of what is sent out", () => {
     expect(sent(inWorkspace("courier.example.com", "courier.example.com/v2"))).toEqual(sent());
   });
 
+  it("dies when a condition in what is sent goes", () => {
+    const sometimes = flow.replace("\${nodes.p.lockerCode}", "\${input.n > 3 ? nodes.p.lockerCode : ''}");
+    const was = prints("sensitive-output", "{ roles: [customer] }", sometimes);
+    expect(was).toHaveLength(1);
+    expect(sent()).not.toEqual(was);
+  });
+
   it("is the same in an environment that has a host of its own", () => {
     const overlay =
       "environments: { test: { providers: { courier: { baseUrl: https://test.example.net } } } }\nvalues: {";

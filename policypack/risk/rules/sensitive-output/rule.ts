@@ -68,6 +68,6 @@ function observe({ key, origins }: Leak, node: string | undefined, verb: string,
     key,
     message: `the sensitive ${names.join(", ")} ${verb} in "${key}"; leave it out, or answer only what the reader needs of it`,
     confidence: isCertain ? "certain" : "likely",
-    evidence: { ...evidence, key, fields: names },
+    evidence: { ...evidence, key, fields: names, isCertain },
   };
 }
