@@ -4,8 +4,9 @@ import { SettingsError } from "../settings.ts";
 
 /** A node whose type this version has no runner for. */
 export function unserved(tool: string, node: FlowNode): SettingsError {
+  const kind = node.type === "write" ? `type write with the action ${node.action}` : `type ${node.type}`;
   return new SettingsError(
-    `tool ${tool}, node ${node.id}: nodes of type ${node.type} are not served by this version; remove it or use a newer executor`,
+    `tool ${tool}, node ${node.id}: nodes of ${kind} are not served by this version; remove it or use a newer executor`,
   );
 }
 

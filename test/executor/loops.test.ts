@@ -223,6 +223,12 @@ describe("a retry", () => {
     ]);
   });
 
+  test("does not begin another round beside an effect of which nobody knows whether it happened", async () => {
+    housekeeping.answer("POST /v1/cleanings", "reset");
+    expect((await call("patiently", "7")).status).toBe(502);
+    expect(asked()).toEqual(["POST /v1/cleanings"]);
+  });
+
   test("goes back to where its round began in the open transaction, and what stands before it stays", async () => {
     expect(await call("insist", "kept", "lost")).toMatchObject({ status: 200, body: { number: "kept" } });
     expect(await bookings.count("app.room WHERE number = 'kept'")).toBe(1);
