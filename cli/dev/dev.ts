@@ -46,8 +46,7 @@ export async function dev(folder: string, options: DevOptions, console: Console)
   const data = resolve(options.data ?? join(".lintel", "dev", resolve(folder).replaceAll(/[^\w]+/gu, "-")));
   const ended = new AbortController();
   const end = (): void => ended.abort();
-  process.once("SIGINT", end);
-  process.once("SIGTERM", end);
+  for (const signal of signals) process.once(signal, end);
   options.signal?.addEventListener("abort", end, { once: true });
   const stops: (() => Promise<void>)[] = [];
   try {
@@ -61,8 +60,7 @@ export async function dev(folder: string, options: DevOptions, console: Console)
     return await serveChanges(workshop, ended.signal, stops);
   } finally {
     for (const stop of stops.reverse()) await stop();
-    process.removeListener("SIGINT", end);
-    process.removeListener("SIGTERM", end);
+    for (const signal of signals) process.removeListener(signal, end);
   }
 }
 
@@ -79,6 +77,9 @@ async function serveChanges(workshop: Workshop, ended: AbortSignal, stops: (() =
   for await (const _ of changesOf(folder, ended)) current = await replace(workshop, current);
   return exitCodes.green;
 }
+
+/** Ctrl-C, a request to end, a closed terminal. */
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** Milliseconds between looks. */
 const interval = 200;
