@@ -1,5 +1,6 @@
 // The process's environment, read once at the edge; everything else takes values.
 import { readFileSync } from "node:fs";
+import { type AdminSettings, readAdmin } from "./admin/admin-settings.ts";
 import type { DatabaseSettings } from "./connection/database-settings.ts";
 import { type Limits, readLimits } from "./server/limits.ts";
 import { SettingsError } from "./settings-error.ts";
@@ -29,6 +30,8 @@ export interface Settings {
   /** Whether `/openapi.json` answers. */
   readonly publishesOpenApi: boolean;
   readonly limits: Limits;
+  /** Undefined: the admin API is off. */
+  readonly admin: AdminSettings | undefined;
   /** Undefined: telemetry is off. */
   readonly telemetry: TelemetrySettings | undefined;
 }
@@ -37,11 +40,12 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** @throws SettingsError when a setting is missing or malformed. */
 export function readSettings(environment: Environment): Settings {
+  const database = readDatabase(environment);
   return {
     port: readPort(environment["PORT"] ?? "8080"),
     bundleUrl: environment["LINTEL_BUNDLE"],
     bundleDigest: environment["LINTEL_BUNDLE_DIGEST"],
-    database: readDatabase(environment),
+    database,
     schedule: {
       issuer: environment["LINTEL_GOOGLE_ISSUER"] ?? "https://accounts.google.com",
       audience: environment["LINTEL_AUDIENCE"],
@@ -52,6 +56,7 @@ export function readSettings(environment: Environment): Settings {
     project: environment["GOOGLE_CLOUD_PROJECT"],
     publishesOpenApi: oneOf(environment, "LINTEL_OPENAPI", ["public", "off"]) === "public",
     limits: readLimits(environment),
+    admin: readAdmin(environment, database),
     telemetry: readTelemetry(environment),
   };
 }

@@ -51,14 +51,19 @@ export function workspaceTokens({ auth }: Workspace): VerifyToken {
 
 /** Who the claims say is calling; roles that the workspace does not declare count for nothing. */
 export function callerOf(claims: JsonObject, { auth, roles }: Workspace): Caller {
-  const given = claimAt(claims, auth.roleClaim);
-  const named = typeof given === "string" ? given.split(" ") : Array.isArray(given) ? (given as JsonValue[]) : [];
+  const named = rolesOf(claims, auth);
   return {
     subject: textOf(claims["sub"]),
     roles: roles.filter((role) => named.includes(role)),
     email: textOf(claims["email"]),
     claims,
   };
+}
+
+/** All that the role claim names, declared or not. */
+export function rolesOf(claims: JsonObject, { roleClaim }: Pick<Workspace["auth"], "roleClaim">): readonly JsonValue[] {
+  const given = claimAt(claims, roleClaim);
+  return typeof given === "string" ? given.split(" ") : Array.isArray(given) ? (given as JsonValue[]) : [];
 }
 
 /** The claim of that very name, else the one that dots lead to. */

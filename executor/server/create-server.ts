@@ -2,6 +2,8 @@
 import { randomUUID } from "node:crypto";
 import type { ScheduleTrigger, Tool, WebhookTrigger } from "@lintel/specs";
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
+import { addAdmin } from "../admin/add-admin.ts";
+import type { Admin } from "../admin/open-admin.ts";
 import type { Answer, Call, Parameters } from "../admission/call.ts";
 import { deliveryIdsOf } from "../admission/delivery-ids.ts";
 import { verifySignature } from "../admission/webhook-signature.ts";
@@ -29,6 +31,8 @@ export interface ServerOptions {
   readonly publishesOpenApi: boolean;
   readonly limits: Limits;
   readonly pressure: Pressure;
+  /** Absent where the admin API is off. */
+  readonly admin: Admin | undefined;
 }
 
 /** The HTTP edge of a service: its tools, webhooks, schedules and probes. */
@@ -64,6 +68,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   const places = admitCalls(server, options.pressure);
   addProbes(server, service);
   if (options.publishesOpenApi) addOpenApi(server, service.bundle);
+  if (options.admin !== undefined) addAdmin(server, service, options.admin);
   for (const tool of service.tools.values()) addRoute(server, tool, options, places);
   return server;
 }

@@ -1,6 +1,7 @@
 import type { AddressInfo } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import type { Logger } from "pino";
+import { openAdmin } from "../admin/open-admin.ts";
 import { judgeBundle, warnOfExpiry } from "../boot/judge-bundle.ts";
 import { loadBundle } from "../boot/load-bundle.ts";
 import { openService } from "../boot/open-service.ts";
@@ -42,6 +43,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const service = openService(bundle, { settings, log, clock, observation });
   const entrances = { execute, refuse };
   let isDraining = false;
+  const admin = settings.admin === undefined ? undefined : openAdmin(settings.admin, bundle, log);
   const pressure = openPressure(settings.limits, log);
   const server = createServer({
     service,
@@ -51,6 +53,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     publishesOpenApi: settings.publishesOpenApi,
     limits: settings.limits,
     pressure,
+    admin,
   });
   await server.listen({ port: settings.port, host: options.host ?? "0.0.0.0" });
   const { port } = server.server.address() as AddressInfo;
@@ -68,7 +71,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       limit.abort();
       pressure.close();
       await service.refusals.close();
-      await service.pool.end();
+      await Promise.all([service.pool.end(), admin?.pool.end()]);
       await observation?.close();
       log.info("drained");
     },

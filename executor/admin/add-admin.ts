@@ -1,0 +1,80 @@
+// Decision: what happened is read with an identity of its own, by a role that no tool knows; nothing here changes anything.
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { rolesOf } from "../auth/verify-token.ts";
+import { asExecutionError } from "../errors/as-execution-error.ts";
+import { ExecutionError } from "../errors/execution-error.ts";
+import type { Service } from "../service.ts";
+import { auditFilters, listEntries } from "./audit-entries.ts";
+import { listDeployments } from "./deployments.ts";
+import { effectFilters, effectsOf, listEffects } from "./effects.ts";
+import type { Admin } from "./open-admin.ts";
+import { readPage, refuseParameters } from "./page.ts";
+
+type Parameters = Readonly<Record<string, unknown>>;
+type Read = (query: Parameters, path: Parameters) => Promise<unknown>;
+
+/** The admin API, under `/_lintel/admin/`. */
+export function addAdmin(server: FastifyInstance, service: Service, admin: Admin): void {
+  const { kind: _, ...executionFilters } = auditFilters;
+  const { pool } = admin;
+  const resources: Readonly<Record<string, Read>> = {
+    audit: (query) => listEntries(pool, readPage(query, auditFilters)),
+    executions: (query) => {
+      const page = readPage(query, executionFilters);
+      return listEntries(pool, { ...page, filters: { ...page.filters, kind: "execution" } });
+    },
+    "executions/:id": (query, { id }) => {
+      refuseParameters(query);
+      return inspect(admin, id);
+    },
+    effects: (query) => listEffects(pool, readPage(query, effectFilters)),
+    deployments: (query) => {
+      refuseParameters(query);
+      return listDeployments(pool);
+    },
+  };
+  for (const [path, read] of Object.entries(resources)) {
+    server.get(`/_lintel/admin/${path}`, (request, reply) => answer(service, admin, read, request, reply));
+  }
+}
+
+async function answer(
+  service: Service,
+  admin: Admin,
+  read: Read,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<unknown> {
+  const subject = await authorize(service, admin, request);
+  service.log.info({ path: request.routeOptions.url, subject }, "the admin API is read");
+  try {
+    const body = await read(request.query as Parameters, request.params as Parameters);
+    const headers = { "Content-Type": "application/json", "Cache-Control": "no-store" };
+    return await reply.headers(headers).send(Buffer.from(JSON.stringify(body)));
+  } catch (error) {
+    const problem = asExecutionError(error, service.constraints);
+    if (problem.status >= 500) service.log.error({ error }, "the admin API failed");
+    throw problem;
+  }
+}
+
+/** @throws ExecutionError token-missing, token-invalid, keys-unavailable, role-missing */
+async function authorize(
+  { verifyCaller, bundle }: Service,
+  { role }: Admin,
+  request: FastifyRequest,
+): Promise<unknown> {
+  const claims = await verifyCaller(request.headers.authorization);
+  if (rolesOf(claims, bundle.workspace.auth).includes(role)) return claims["sub"];
+  throw new ExecutionError("role-missing", { detail: "the administrators' role is needed" });
+}
+
+/** All records of an execution, and its external effects. @throws ExecutionError not-found */
+async function inspect({ pool }: Admin, id: unknown): Promise<unknown> {
+  if (typeof id !== "string" || !auditFilters.execution.test(id)) throw new ExecutionError("not-found");
+  const page = { filters: { execution: id }, cursor: undefined, limit: 100 };
+  const [{ items, next }, effects] = await Promise.all([listEntries(pool, page), effectsOf(pool, id)]);
+  if (items.length === 0 && effects.length === 0) throw new ExecutionError("not-found");
+  // More records than that are read from the audit log, by this execution.
+  return { execution: id, records: items.toReversed(), isComplete: next === null, effects };
+}
