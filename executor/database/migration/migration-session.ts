@@ -2,6 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { qualified } from "../identifier.ts";
 import type { DdlStatement } from "../schema/schema-model.ts";
 import { MigrationError } from "./migration-error.ts";
+import { causeOf, codeOf, reasonOf } from "./reason-of.ts";
 
 /** What a migration needs of a connection; `Client` of `pg` fits. */
 export interface MigrationClient {
@@ -112,17 +113,15 @@ async function query(
     return await client.query(statement.sql, values);
   } catch (error) {
     if (isLockTrouble(error)) throw error;
-    throw new MigrationError("failed", `${statement.purpose}: ${reasonOf(error, statement)}`, { cause: error });
+    throw new MigrationError("failed", `${statement.purpose}: ${failureOf(error, statement)}`, {
+      cause: causeOf(error),
+    });
   }
 }
 
-function reasonOf(error: unknown, { entity }: DdlStatement): string {
-  if (!(error instanceof Error)) return String(error);
-  if ("code" in error && error.code === "57014") {
-    return `it would have kept a table locked for too long; accept that with "lock: ${entity ?? "Entity"}" under migrations in acknowledgements.yaml`;
-  }
-  const detail = "detail" in error && typeof error.detail === "string" ? ` (${error.detail})` : "";
-  return `${error.message}${detail}`;
+function failureOf(error: unknown, { entity }: DdlStatement): string {
+  if (codeOf(error) !== "57014") return reasonOf(error);
+  return `it would have kept a table locked for too long; accept that with "lock: ${entity ?? "Entity"}" under migrations in acknowledgements.yaml`;
 }
 
 /** Limits how long statements may run, 0 for as long as they take. */
