@@ -84,6 +84,28 @@ describe("a field that is gone", () => {
   });
 });
 
+describe("a way back to a release that requires a removed field", () => {
+  test("leaves null in the rows of the release without it, and rows are to be filled before a next release requires it", async () => {
+    const { client, up } = await begin(server);
+    await up(first);
+    await up(withoutBeds);
+    await client.query("INSERT INTO app.room (id, number, nightly_rate) VALUES (gen_random_uuid(), '1', 1)");
+    const plan = planMigration(withoutBeds, first, { isReturn: true });
+    await up(first, { planDigest: plan.digest });
+    await client.query("INSERT INTO app.room (id, number, nightly_rate) VALUES (gen_random_uuid(), '2', 1)");
+    await up(withoutBeds);
+    await up(first);
+    const next = bundleOf([bookRoom, tool("other", [])], first.entities);
+    await expect(up(next)).rejects.toMatchObject({ problems: [{ code: "rows-in-the-way", field: "beds" }] });
+    await client.query("UPDATE app.room SET beds = 2 WHERE beds IS NULL");
+    await up(next);
+    const { rows } = await client.query(
+      "SELECT attnotnull FROM pg_attribute WHERE attrelid = 'app.room'::regclass AND attname = 'beds'",
+    );
+    expect(rows).toEqual([{ attnotnull: true }]);
+  });
+});
+
 describe("a field that comes back", () => {
   test("finds its old values, and its default where a later release left none", async () => {
     const { client, up } = await begin(server);
@@ -154,6 +176,19 @@ describe("what others change in the database", () => {
     await client.query("ALTER TABLE app.room ALTER COLUMN beds DROP DEFAULT");
     await client.query(`CREATE UNIQUE INDEX room_number_key ON app.room (number) WHERE deleted_at IS NULL`);
     await client.query("CREATE INDEX of_their_own ON app.room (beds)");
+    await up(second);
+  });
+
+  test("is named where it is a trigger that no longer runs", async () => {
+    const { client, database, up } = await begin(server);
+    await up(first);
+    const owner = await database.connect("superuser");
+    await owner.query("ALTER TABLE app.reservation DISABLE TRIGGER ALL");
+    await expect(up(second)).rejects.toThrow(
+      /constraint "reservation_room_id_fkey" of app\.reservation was .+, and is .+ DISABLED[^]+trigger "reservation_history" of app\.reservation was .+, and is .+ DISABLED/u,
+    );
+    await client.query("ALTER TABLE app.reservation ENABLE TRIGGER USER");
+    await owner.query("ALTER TABLE app.reservation ENABLE TRIGGER ALL");
     await up(second);
   });
 });

@@ -72,7 +72,8 @@ function bridgeEntity(next: Entity, other: Entity | undefined, isReturn: boolean
   const theirs = new Map(other.fields.map((field) => [field.name, field]));
   const shared = next.fields.map((field) => {
     const twin = theirs.get(field.name);
-    return twin !== undefined && isReturn ? looserField(field, twin) : field;
+    if (!isReturn) return field;
+    return twin === undefined ? keptField(field) : looserField(field, twin);
   });
   const kept = other.fields.filter(({ name }) => !ours.has(name)).map(keptField);
   const fields = [...shared, ...kept].map((field) => namedTwice(field, renames));
@@ -94,7 +95,7 @@ function bridgeEntity(next: Entity, other: Entity | undefined, isReturn: boolean
   return { entity, renames, next, other };
 }
 
-/** What only the other bundle fills: null in the rows of those who do not know it. */
+/** What only one of the two bundles fills, and the newer one no more: null in the rows of those who do not know it. */
 function keptField(field: Field): Field {
   return field.computed === undefined && field.default === undefined ? { ...field, nullable: true } : field;
 }

@@ -14,14 +14,17 @@ const queries: Readonly<Record<CataloguePart, string>> = {
     `LEFT JOIN pg_attrdef AS "d" ON "d".adrelid = "t".oid AND "d".adnum = "a".attnum ${ofTables}`,
   // PostgreSQL 18 lists NOT NULL among the constraints; the columns say so already.
   constraints:
-    `SELECT "t".relname AS "table", "c".conname AS "name", pg_get_constraintdef("c".oid) AS "text" ${tables} ` +
+    `SELECT "t".relname AS "table", "c".conname AS "name", pg_get_constraintdef("c".oid) || ` +
+    `CASE WHEN EXISTS (SELECT FROM pg_trigger AS "g" WHERE "g".tgconstraint = "c".oid AND "g".tgenabled IN ('D', 'R')) ` +
+    `THEN ' DISABLED' ELSE '' END AS "text" ${tables} ` +
     `JOIN pg_constraint AS "c" ON "c".conrelid = "t".oid AND "c".contype <> 'n' ${ofTables}`,
   indexes:
     `SELECT "t".relname AS "table", "x".relname AS "name", pg_get_indexdef("x".oid) || ` +
     `CASE WHEN "i".indisvalid THEN '' ELSE ' INVALID' END AS "text" ${tables} ` +
     `JOIN pg_index AS "i" ON "i".indrelid = "t".oid JOIN pg_class AS "x" ON "x".oid = "i".indexrelid ${ofTables}`,
   triggers:
-    `SELECT "t".relname AS "table", "g".tgname AS "name", pg_get_triggerdef("g".oid) AS "text" ${tables} ` +
+    `SELECT "t".relname AS "table", "g".tgname AS "name", pg_get_triggerdef("g".oid) || ` +
+    `CASE WHEN "g".tgenabled IN ('D', 'R') THEN ' DISABLED' ELSE '' END AS "text" ${tables} ` +
     `JOIN pg_trigger AS "g" ON "g".tgrelid = "t".oid AND NOT "g".tgisinternal ${ofTables}`,
 };
 
