@@ -18,7 +18,7 @@ export function overlayEnvironment(authored: AuthoredWorkspace, name: string | u
   const environments = authored.environments ?? {};
   const chosen = Object.hasOwn(environments, name) ? environments[name] : undefined;
   if (chosen === undefined) {
-    const hint = suggestion(name, Object.keys(environments));
+    const hint = suggestion(name, Object.keys(environments)) ?? "it declares none: leave the environment out";
     report("unknown-environment", ["environments"], { name }, { hint, at: "key" });
     return { authored, overridden: (path) => path };
   }

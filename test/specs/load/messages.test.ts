@@ -1,6 +1,6 @@
 import { compileFiles } from "@lintel/specs";
 import { expect, it } from "vitest";
-import { toolWith } from "../design-files.ts";
+import { compileDesign, toolWith } from "../design-files.ts";
 
 const node = "  - { id: a, type: transform, value: 1 }";
 const cases: readonly (readonly [string, string, string, string, string])[] = [
@@ -51,4 +51,16 @@ it.each(cases)("says where %s is and what to do", (_, path, text, place, remedy)
     );
   expect(shown[0]).toContain(place);
   expect(shown[0]).toContain(remedy);
+});
+
+it("says which environments there are", () => {
+  const hint = (name: string, text?: string): string | undefined =>
+    compileDesign(text === undefined ? {} : { "workspace.yaml": text }, { environment: name }).diagnostics.find(
+      ({ code }) => code === "unknown-environment",
+    )?.hint;
+  const without =
+    "apiVersion: lintel/v1\nkind: Workspace\nname: w\nregion: europe-west1\nroles: []\nauth: { issuer: https://i.example.com, audience: a }\n";
+  expect(hint("stagin")).toBe('did you mean "staging"?');
+  expect(hint("prod")).toBe("there is staging");
+  expect(hint("prod", without)).toBe("it declares none: leave the environment out");
 });
