@@ -57,6 +57,9 @@ const quietYaml: Plugin = {
   },
 };
 
+/** What makes the command of the sources, for whoever measures what it is made of. */
+export const plugins: Plugin[] = [precompiledValidators, catalogueInside, quietYaml];
+
 /** Writes `lintel.mjs` and its chunks into the folder, emptied before; the same sources give the same bytes. */
 export async function buildCommand(outdir: string = folder): Promise<Metafile> {
   await rm(outdir, { recursive: true, force: true });
@@ -79,7 +82,7 @@ export async function buildCommand(outdir: string = folder): Promise<Metafile> {
     metafile: true,
     banner: { js: banner },
     external,
-    plugins: [precompiledValidators, catalogueInside, quietYaml],
+    plugins,
     absWorkingDir: join(import.meta.dirname, ".."),
   });
   await chmod(join(outdir, "lintel.mjs"), 0o755);
