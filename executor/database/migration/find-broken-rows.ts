@@ -1,67 +1,46 @@
-import { qualified, quoted } from "../identifier.ts";
-import type { SchemaModel, SchemaProblem, TableModel } from "../schema/schema-model.ts";
-import type { MigrationClient } from "./migration-session.ts";
+import type { SchemaModel, SchemaProblem } from "../schema/schema-model.ts";
+import { type RuleQuestion, ruleQuestions } from "./broken-rules.ts";
+import { limitStatements, type MigrationClient } from "./migration-session.ts";
+import { codeOf } from "./reason-of.ts";
 
-interface Rule {
-  readonly table: string;
-  readonly entity: string;
-  readonly name: string;
-  readonly condition: string;
-}
+/** Milliseconds for a question that compares rows with one another; unanswered, the constraint itself will tell. */
+const patienceWithSlow = 30_000;
 
-/** Rules that become stricter than rows which stand allow; nothing is changed then. It reads each such table once. */
+/** Rules that become stricter than rows allow, as they stand or will be filled; nothing is changed then. It reads each such table. */
 export async function findBrokenRows(
   client: MigrationClient,
   target: SchemaModel,
   standing: SchemaModel | undefined,
 ): Promise<readonly SchemaProblem[]> {
   const problems: SchemaProblem[] = [];
-  for (const rule of rulesToCheck(target, standing)) {
-    const sql = `SELECT "id"::text FROM ${qualified("app", rule.table)} WHERE NOT (${rule.condition}) LIMIT 1`;
-    const { rows } = await client.query(sql);
-    const id = rows[0]?.["id"];
-    if (typeof id !== "string") continue;
-    problems.push({
-      code: "rows-in-the-way",
-      entity: rule.entity,
-      field: rule.name,
-      message: `${rule.entity}: rows that stand break ${rule.name}, such as ${id}`,
-      hint: "correct the rows first, or let the rule allow them",
-    });
+  for (const [table, next] of Object.entries(target.tables)) {
+    const before = standing?.tables[table];
+    for (const question of before === undefined ? [] : ruleQuestions(table, next, before)) {
+      const rows = await ask(client, question);
+      if (rows !== undefined) problems.push(problem(next.entity, question, rows));
+    }
   }
   return problems;
 }
 
-/** Of what is new or changed, what rows can be held to as they are: nothing that is filled first, or reads a new column. */
-function rulesToCheck(target: SchemaModel, standing: SchemaModel | undefined): readonly Rule[] {
-  return Object.entries(target.tables).flatMap(([table, next]) => {
-    const before = standing?.tables[table];
-    if (before === undefined) return [];
-    const rules = [...newChecks(next, before), ...newNotNulls(next, before)];
-    return rules.map(([name, condition]) => ({ table, entity: next.entity, name, condition }));
-  });
+/** What to say of the rows that break a rule; undefined where none does, or nobody knows in time. */
+async function ask(client: MigrationClient, { sql, isSlow }: RuleQuestion): Promise<string | undefined> {
+  await limitStatements(client, isSlow === true ? patienceWithSlow : 0);
+  try {
+    const { rows } = await client.query(sql);
+    return rows.length === 0 ? undefined : `such as ${rows.map(({ id }) => String(id)).join(", ")}`;
+  } catch (error) {
+    const code = codeOf(error) ?? "";
+    if (code === "57014") return undefined;
+    // Class 22, data exceptions: the rule itself would meet them in these rows.
+    if (code.startsWith("22")) return `for one it cannot be computed (SQLSTATE ${code})`;
+    throw error;
+  } finally {
+    await limitStatements(client, 0).catch(() => undefined);
+  }
 }
 
-function newChecks(next: TableModel, before: TableModel): readonly (readonly [string, string])[] {
-  const filled = (next.backfills ?? []).map(({ column }) => column);
-  const unready = Object.keys(next.columns).filter(
-    (column) =>
-      before.columns[column] === undefined ||
-      filled.includes(column) ||
-      next.columns[column]?.generated !== before.columns[column].generated,
-  );
-  return Object.entries(next.constraints).flatMap(([name, { kind, definition }]) => {
-    if (kind !== "check" || before.constraints[name]?.definition === definition) return [];
-    if (unready.some((column) => definition.includes(quoted(column)))) return [];
-    return [[name, definition.slice("CHECK (".length, -1)] as const];
-  });
-}
-
-function newNotNulls(next: TableModel, before: TableModel): readonly (readonly [string, string])[] {
-  const filled = (next.backfills ?? []).map(({ column }) => column);
-  return Object.entries(next.columns).flatMap(([name, column]) => {
-    if (filled.includes(name)) return [];
-    const isTightened = !column.nullable && before.columns[name]?.nullable === true;
-    return isTightened && column.default === undefined ? [[name, `${quoted(name)} IS NOT NULL`] as const] : [];
-  });
+function problem(entity: string, { name, hint }: RuleQuestion, rows: string): SchemaProblem {
+  const message = `${entity}: rows that stand break ${name}, ${rows}`;
+  return { code: "rows-in-the-way", entity, field: name, message, hint };
 }

@@ -63,24 +63,27 @@ function planParts(name: string, next: TableModel, before: TableModel, isNew: bo
 /** Rows are changed in batches of a thousand, by key: `$1` is the last key of the batch before. */
 function planBackfills(table: string, next: TableModel, standing: TableModel): readonly DdlStatement[] {
   const rows = qualified("app", table);
-  return [...(next.backfills ?? []), ...defaultBackfills(next, standing)]
-    .filter(({ proof, column }) => {
-      if (proof === undefined) return standing.columns[column]?.nullable !== false;
-      const before = standing.constraints[proof];
-      return before?.definition !== next.constraints[proof]?.definition || before?.isValidated === false;
-    })
-    .map(({ column, value, where }) => ({
-      sql:
-        `WITH "batch" AS (SELECT "id" FROM ${rows} WHERE "id" > $1 ORDER BY "id" LIMIT 1000 FOR NO KEY UPDATE), ` +
-        `"filled" AS (UPDATE ${rows} SET ${quoted(column)} = ${value} FROM "batch" ` +
-        `WHERE ${rows}."id" = "batch"."id" AND (${where})) ` +
-        `SELECT "id"::text FROM "batch" ORDER BY "batch"."id" DESC LIMIT 1`,
-      kind: "column",
-      purpose: `${column} of ${next.entity} is filled in every row, in batches`,
-      phase: "backfill",
-      lock: "ROW EXCLUSIVE",
-      entity: next.entity,
-    }));
+  return dueBackfills(next, standing).map(({ column, value, where }) => ({
+    sql:
+      `WITH "batch" AS (SELECT "id" FROM ${rows} WHERE "id" > $1 ORDER BY "id" LIMIT 1000 FOR NO KEY UPDATE), ` +
+      `"filled" AS (UPDATE ${rows} SET ${quoted(column)} = ${value} FROM "batch" ` +
+      `WHERE ${rows}."id" = "batch"."id" AND (${where})) ` +
+      `SELECT "id"::text FROM "batch" ORDER BY "batch"."id" DESC LIMIT 1`,
+    kind: "column",
+    purpose: `${column} of ${next.entity} is filled in every row, in batches`,
+    phase: "backfill",
+    lock: "ROW EXCLUSIVE",
+    entity: next.entity,
+  }));
+}
+
+/** The changes of rows that are not proved to be done. */
+export function dueBackfills(next: TableModel, standing: TableModel): readonly BackfillModel[] {
+  return [...(next.backfills ?? []), ...defaultBackfills(next, standing)].filter(({ proof, column }) => {
+    if (proof === undefined) return standing.columns[column]?.nullable !== false;
+    const before = standing.constraints[proof];
+    return before?.definition !== next.constraints[proof]?.definition || before?.isValidated === false;
+  });
 }
 
 /** Null becomes the default where it is allowed no more. */
