@@ -63,7 +63,7 @@ export function planMigration(deployed: Bundle | undefined, next: Bundle, option
     next,
     other: isSame ? undefined : deployed,
     isReturn: options.isReturn ?? false,
-    standing: standing === undefined ? undefined : withRetired(standing, options.acknowledgements ?? []),
+    standing: standing === undefined ? undefined : withRetired(standing, dropsOf(options, [deployed, next])),
     acknowledgements: options.acknowledgements ?? [],
     today: options.today ?? "",
   };
@@ -117,7 +117,7 @@ export function planFrom(state: PlanState): FullPlan {
   if (refused.length > 0) return refusedPlan(refused, standing);
   const bridge: Bridge = bridgeBundles(next, other, isReturn);
   const target = targetSchema(bridge);
-  const kept = keptColumnsInTheWay(target, standing);
+  const kept = keptColumnsInTheWay(target, standing, bridge);
   if (kept.length > 0) return refusedPlan(kept, standing);
   const schema = planSchema(target, standing, tableRenames(bridge));
   const drops = planDrops({ next, bridge, target, standing: schema.standing, acknowledgements, today });
@@ -158,12 +158,23 @@ function planDigest(statements: readonly DdlStatement[]): Digest {
   return digestOf(statements.map(({ sql }) => sql));
 }
 
+/** Acknowledged drops, but for old names of entities that were renamed: no table of their own stands. */
+function dropsOf(
+  { acknowledgements = [] }: PlanOptions,
+  bundles: readonly (Bundle | undefined)[],
+): readonly MigrationAcknowledgement[] {
+  const entities = bundles.flatMap((bundle) => bundle?.entities ?? []);
+  const renamed = new Set(entities.map(({ renamedFrom }) => renamedFrom));
+  return acknowledgements.filter(({ action, entity, field }) => {
+    return action === "drop" && (field !== undefined || !renamed.has(entity));
+  });
+}
+
 /** What an acknowledgement names and the deployed bundle lacks: only the database knows whether it still stands. */
-function withRetired(standing: SchemaModel, acknowledgements: readonly MigrationAcknowledgement[]): SchemaModel {
-  return acknowledgements.reduce<SchemaModel>((model, { action, entity, field }) => {
+function withRetired(standing: SchemaModel, drops: readonly MigrationAcknowledgement[]): SchemaModel {
+  return drops.reduce<SchemaModel>((model, { entity, field }) => {
     const name = columnName(entity);
     const table = model.tables[name];
-    if (action !== "drop") return model;
     if (field === undefined) {
       const gone = { entity, columns: {}, constraints: {}, indexes: {}, triggers: {} };
       return table === undefined ? { ...model, tables: { ...model.tables, [name]: gone } } : model;

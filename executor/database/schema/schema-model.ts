@@ -9,6 +9,8 @@ export interface ColumnModel {
   readonly default?: string;
   /** SQL expression of a stored generated column. */
   readonly generated?: string;
+  /** The other name's column of a renamed field, kept in step while both are listed; retired, it holds values that are out of date. */
+  readonly twin?: string;
 }
 
 export interface ConstraintModel {

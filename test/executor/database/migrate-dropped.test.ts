@@ -131,6 +131,50 @@ describe("a field that comes back", () => {
   });
 });
 
+describe("the old name of a field that was renamed", () => {
+  const places = withRoom({
+    fields: room.fields.map((one) => (one.name === "beds" ? { ...one, name: "places", renamedFrom: "beds" } : one)),
+  });
+  const onwards = bundleOf([bookRoom, tool("other", [])], places.entities);
+  const again = withRoom({
+    fields: [
+      ...(places.entities.find(({ name }) => name === "Room")?.fields ?? []),
+      field("beds", "integer", { default: 1 }),
+    ],
+  });
+
+  test("is not another field's until its old values are dropped, not even right after a way back", async () => {
+    const { client, up } = await begin(server);
+    await up(first);
+    await addRoom(client, "1");
+    for (const bundle of [places, first, places, onwards]) await up(bundle);
+    await client.query("UPDATE app.room SET places = 3");
+    await expect(up(again)).rejects.toMatchObject({
+      code: "refused",
+      problems: [{ code: "column-in-the-way", field: "beds" }],
+    });
+    await up(bundleOf([bookRoom, tool("third", [])], places.entities), accepted);
+    await up(again);
+    expect((await client.query("SELECT beds, places FROM app.room")).rows).toEqual([{ beds: "1", places: "3" }]);
+  });
+});
+
+test("an acknowledged drop of an entity's old name deletes nothing, in what is reviewed as in what runs", async () => {
+  const { client, up } = await begin(server);
+  const guest = { ...customer, name: "Guest", table: "guest", renamedFrom: "Customer" };
+  const [lone, renamed] = [bundleOf([], [customer]), bundleOf([], [guest])];
+  const next = bundleOf([tool("other", [])], [guest]);
+  const migrations: readonly MigrationAcknowledgement[] = [{ action: "drop", entity: "Customer", ...word }];
+  await up(lone);
+  await client.query("INSERT INTO app.customer (id, subject, name) VALUES (gen_random_uuid(), 'a', 'Anna')");
+  await up(renamed);
+  const plan = planMigration(renamed, next, { acknowledgements: migrations, today });
+  expect(plan.steps.filter(({ isDestructive }) => isDestructive)).toEqual([]);
+  const report = await up(next, { migrations, today, planDigest: plan.digest });
+  expect(report.statements.map(({ sql }) => sql)).toEqual([`DROP VIEW IF EXISTS "app"."customer"`]);
+  expect((await client.query("SELECT 1 FROM app.guest")).rows).toHaveLength(1);
+});
+
 test("an entity that is gone keeps its rows and is in nobody's way, until it is dropped with its history", async () => {
   const { client, up } = await begin(server);
   const lone = bundleOf([], [customer]);

@@ -25,12 +25,27 @@ export function withBridgeRules(table: TableModel, bridged: BridgedEntity, bridg
   ];
   return {
     ...table,
+    columns: withTwins(table.columns, entity, renames),
     constraints: { ...table.constraints, ...Object.fromEntries(renames.map((rename) => inStep(entity, rename))) },
     triggers: { ...table.triggers, ...Object.fromEntries(triggers.map(({ name, trigger }) => [name, trigger])) },
     ...(backfills.length === 0 ? {} : { backfills }),
     ...(renames.length === 0 ? {} : { lateTriggers: renames.map(({ to }) => liveName(entity, to)) }),
     ...(view === undefined ? {} : { view: { name: view.from.table, columns: Object.keys(table.columns) } }),
   };
+}
+
+function withTwins(
+  columns: TableModel["columns"],
+  entity: Entity,
+  renames: readonly FieldRename[],
+): TableModel["columns"] {
+  const pairs = renames.map(({ from, to }) => [from, to].map(({ name }) => columnOf(entity, name).column));
+  const twins = new Map(pairs.flatMap(([from = "", to = ""]) => [[from, to] as const, [to, from] as const]));
+  const marked = Object.entries(columns).map(([name, column]) => {
+    const twin = twins.get(name);
+    return [name, twin === undefined ? column : { ...column, twin }] as const;
+  });
+  return Object.fromEntries(marked);
 }
 
 const changes = "BEFORE INSERT OR UPDATE ON TABLE FOR EACH ROW";
