@@ -14,8 +14,7 @@ export const forEach: Runner<"forEach"> = {
     const inside = allNodes(node.nodes).map(({ id }) => id);
     return async (run) => {
       const values: unknown = items(contextOf(run), newFuel());
-      if (!isList(values))
-        throw new ExecutionError("invalid-value", { node: node.id, detail: "there is no list" });
+      if (!isList(values)) throw new ExecutionError("invalid-value", { node: node.id, detail: "there is no list" });
       if (values.length > node.maximum) {
         const detail = `${String(values.length)} items, and ${String(node.maximum)} are allowed`;
         throw new ExecutionError("too-many-items", { node: node.id, detail });

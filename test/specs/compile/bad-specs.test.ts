@@ -145,7 +145,7 @@ const cases: readonly (readonly [string, Changes, readonly string[]])[] = [
   [
     "a merge key",
     { [confirm]: [["kind: Tool", "kind: Tool\n<<: { deprecated: true }"]] },
-    [`${confirm}:4:1 unknown-key`],
+    [`${confirm}:4:1 merge-key`],
   ],
   ["an alias of nothing", { [confirm]: [["name: confirm-reservation", "name: *other"]] }, [`${confirm}:4:7 bad-alias`]],
   ["an empty file", { [confirm]: "" }, [`${confirm}:1:1 empty-file`]],

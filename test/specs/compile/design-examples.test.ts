@@ -43,7 +43,7 @@ describe("the entity and the tool that the language was designed with", () => {
       const position = locate(sources, path);
       return `${position?.file ?? ""}:${String(position?.line)}:${String(position?.column)}`;
     };
-    expect(at("tool/confirm-reservation")).toBe("tools/confirm-reservation.yaml:2:1");
+    expect(at("tool/confirm-reservation")).toBe("tools/confirm-reservation.yaml:4:1");
     expect(at("tool/confirm-reservation/node/charge")).toBe("tools/confirm-reservation.yaml:13:5");
     expect(at("tool/confirm-reservation/node/charge/amount")).toBe("tools/confirm-reservation.yaml:18:5");
     expect(at("tool/confirm-reservation/node/confirm")).toBe("tools/confirm-reservation.yaml:26:9");
