@@ -3,7 +3,14 @@ import tseslint from "typescript-eslint";
 
 /** The parts of the project's style that a tool can see. Formatting and the order of imports are Biome's. */
 export default defineConfig(
-  globalIgnores(["**/dist/**", "**/node_modules/**", ".lintel/**", "test/**/fixtures/**", "bench/peers/**", "**/*.cjs"]),
+  globalIgnores([
+    "**/dist/**",
+    "**/node_modules/**",
+    ".lintel/**",
+    "test/**/fixtures/**",
+    "bench/peers/**",
+    "**/*.cjs",
+  ]),
   tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
