@@ -144,7 +144,9 @@ function runReadme(folder: string, variables: Readonly<Record<string, string>>, 
   const psql = hasPsql ? "" : `psql() { node ${join(import.meta.dirname, "psql.mjs")} "$@"; }\n`;
   const path = `${join(process.execPath, "..")}:${process.env["PATH"] ?? ""}`;
   const env = { ...variables, PATH: path, LINTEL_LOG_LEVEL: "warn" };
-  const script = `set -eu\n${psql}${lines.join("\n")}\nexec env ${serve.replace(/^(\w+=\S+ )+/, "$&")}`;
+  // The roles twice: who repeats the block finds them standing.
+  const repeated = lines.flatMap((line) => (line.includes("roles.sql") ? [line, line] : [line]));
+  const script = `set -eu\n${psql}${repeated.join("\n")}\nexec env ${serve.replace(/^(\w+=\S+ )+/, "$&")}`;
   const lineOf: string[] = [];
   const child = spawn("bash", ["-c", script], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
   for (const stream of [child.stdout, child.stderr])

@@ -9,17 +9,25 @@ export function databaseFiles(exported: Exported): readonly ExportFile[] {
   ];
 }
 
-const rolesScript = `-- Roles of a Lintel database, for psql 14 or newer, run by the database's owner. Passwords come from the environment.
+const rolesScript = `-- Roles of a Lintel database, for psql 14 or newer, run by the database's owner, also again. Passwords come from the environment.
 \\set ON_ERROR_STOP on
 ${Object.values(passwords)
   .map((variable) => `\\getenv ${variable.toLowerCase()} ${variable}\n`)
   .join("")}
 ${(["migrator", "executor", "admin"] as const)
-  .map((role) => `CREATE ROLE "${roles[role]}" LOGIN PASSWORD :'${passwords[role].toLowerCase()}';\n`)
+  .map((role) => roleLines(roles[role], passwords[role].toLowerCase()))
   .join("")}
 -- Owns every schema; used by \`node main.mjs migrate\` only.
 SELECT format('GRANT CREATE ON DATABASE %I TO "${roles.migrator}"', current_database()) \\gexec
 `;
+
+/** May be run again, also with another password. */
+function roleLines(role: string, password: string): string {
+  return (
+    `SELECT 'CREATE ROLE "${role}"' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${role}') \\gexec\n` +
+    `ALTER ROLE "${role}" LOGIN PASSWORD :'${password}';\n`
+  );
+}
 
 function schemaScript({ bundle, version }: Exported): string {
   const identities = { executorUser: roles.executor, adminUser: roles.admin };
