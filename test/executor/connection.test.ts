@@ -134,5 +134,5 @@ test("a token is fetched once for all who wait, kept while it is good, and renew
 test("a setting that is missing is named, and where it is not deployed, the way out", () => {
   const name = { LINTEL_DATABASE_HOST: "127.0.0.1", LINTEL_DATABASE_NAME: "x" };
   expect(() => readSettings(name)).toThrow("LINTEL_DATABASE_USER is missing; set it, or set LINTEL_DATABASE_URL");
-  expect(() => readSettings({ ...name, LINTEL_DATABASE_USER: "executor", PORT: "http" })).toThrow("PORT is");
+  expect(() => readSettings({ LINTEL_DATABASE_URL: "postgresql://x@127.0.0.1/x", PORT: "http" })).toThrow("PORT is");
 });
