@@ -16,8 +16,8 @@ import { type LocalIssuer, localAlgorithm } from "./issuer.ts";
 
 export interface LocalAddresses {
   readonly issuer: Pick<LocalIssuer, "url" | "jwks">;
-  /** Base URL of a provider's stand-in; undefined leaves the provider as it is. */
-  readonly provider: (provider: Provider) => string | undefined;
+  /** URL of a provider's stand-in: no local run reaches the real one. */
+  readonly provider: (provider: Provider) => string;
   /** Base URL of the stand-in of a host that a url names; undefined leaves it. */
   readonly host: (host: string) => string | undefined;
 }
@@ -54,7 +54,6 @@ function localWorkspace(workspace: Workspace, addresses: LocalAddresses): Worksp
 
 function localProvider(provider: Provider, addresses: LocalAddresses): Provider {
   const url = addresses.provider(provider);
-  if (url === undefined) return provider;
   // Rate limits protect the real service.
   const { rateLimit, ...rest } = provider;
   return rest.type === "email" ? { ...rest, url } : { ...rest, baseUrl: url };

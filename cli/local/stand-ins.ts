@@ -21,7 +21,7 @@ export type AnswerCall = (call: ProviderCall) => ProviderReply | undefined;
 /** Stand-ins of one run of an executor. */
 export interface StandIns {
   /** Base URL of a provider's stand-in. */
-  provider(provider: Provider): string | undefined;
+  provider(provider: Provider): string;
   /** Base URL of the stand-in of a host. */
   host(host: string): string;
 }
@@ -32,11 +32,14 @@ export interface StandInServer {
   readonly stop: () => Promise<void>;
 }
 
+/** A port of loopback where nothing listens (tcpmux, which nobody serves). */
+const nowhere = "smtp://127.0.0.1:1";
+
 /**
- * Which provider types have a stand-in that speaks HTTP. E-mail speaks SMTP and has none yet: its provider stays as it is, and the
- * executor refuses `email` nodes anyway.
+ * E-mail speaks SMTP and has no stand-in yet. A local run must send nobody a message all the same, so its provider is a place where
+ * nothing listens: the node fails at once with external-call-failed.
  */
-const speaksHttp: Readonly<Record<Provider["type"], boolean>> = { http: true, payment: true, email: false };
+const schemes: Readonly<Record<Provider["type"], "http" | "smtp">> = { http: "http", payment: "http", email: "smtp" };
 
 export async function startStandIns(): Promise<StandInServer> {
   const answers = new Map<string, AnswerCall>();
@@ -48,7 +51,7 @@ export async function startStandIns(): Promise<StandInServer> {
     add: (name, answer) => {
       answers.set(name, answer);
       return {
-        provider: (provider) => (speaksHttp[provider.type] ? base(name, provider.name) : undefined),
+        provider: ({ name: provider, type }) => (schemes[type] === "http" ? base(name, provider) : nowhere),
         host: (host) => base(name, host),
       };
     },
