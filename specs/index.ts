@@ -109,3 +109,4 @@ export { mermaidOfStatus } from "./reference/mermaid-of-status.ts";
 export type { ReferenceOptions } from "./reference/reference-of.ts";
 export { referenceOf } from "./reference/reference-of.ts";
 export type { ToolVerdict } from "./reference/tool-page.ts";
+export { schemaParts } from "./schema-parts.ts";

@@ -1,5 +1,5 @@
 // Decision: an answer carries what its schema names and nothing else, so that a row put into a loose schema leaks no field.
-import { isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from "@lintel/specs";
+import { isJsonObject, type JsonObject, type JsonSchema, type JsonValue, schemaParts } from "@lintel/specs";
 
 /** Keeps of a value what a schema names. */
 export type Project = (value: JsonValue) => JsonValue;
@@ -20,9 +20,6 @@ interface Site {
   readonly known: Map<JsonValue, Project>;
 }
 
-/** References to references, and schemas composed of schemas. */
-const maximumDepth = 16;
-
 const nothing: JsonSchema = { type: "object" };
 
 function projection(schema: JsonValue, site: Site): Project {
@@ -34,7 +31,7 @@ function projection(schema: JsonValue, site: Site): Project {
 }
 
 function compile(schema: JsonValue, site: Site): Project {
-  const parts = isJsonObject(schema) ? partsOf(schema, site.root, 0) : [];
+  const parts = isJsonObject(schema) ? schemaParts(schema, site.root) : [];
   if (parts.every(saysNothing)) return (value) => withhold(value, site.withheld);
   const ordered = parts.flatMap(({ prefixItems }) => prefixItems ?? []).map((part) => projection(part, site));
   const [item = nothing] = parts.flatMap(({ items }) => items ?? []);
@@ -69,22 +66,4 @@ function withhold(value: JsonValue, names: ReadonlySet<string>): JsonValue {
   if (!isJsonObject(value)) return value;
   const kept = Object.entries(value).filter(([name]) => !names.has(name));
   return Object.fromEntries(kept.map(([name, inner]) => [name, withhold(inner, names)] as const));
-}
-
-/** A schema with what it is composed of. */
-function partsOf(schema: JsonObject, root: JsonSchema, depth: number): readonly JsonObject[] {
-  if (depth > maximumDepth) return [nothing];
-  const target = typeof schema["$ref"] === "string" ? (resolve(schema["$ref"], root) ?? nothing) : undefined;
-  const composed = ["anyOf", "oneOf", "allOf"].flatMap((key) => schema[key] ?? []);
-  const inner = [target ?? [], composed].flat().filter(isJsonObject);
-  return [schema, ...inner.flatMap((part) => partsOf(part, root, depth + 1))];
-}
-
-function resolve(reference: string, root: JsonSchema): JsonObject | undefined {
-  let at: JsonValue | undefined = root;
-  for (const part of reference.replace(/^#\/?/u, "").split("/").filter(Boolean)) {
-    const key = part.replaceAll("~1", "/").replaceAll("~0", "~");
-    at = isJsonObject(at) && Object.hasOwn(at, key) ? at[key] : undefined;
-  }
-  return isJsonObject(at) ? at : undefined;
 }

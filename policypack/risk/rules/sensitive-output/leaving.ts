@@ -1,5 +1,5 @@
 // What an answer lets out: the executor's projection (executor/boot/project-output.ts), over what a value carries.
-import { isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from "@lintel/specs";
+import { isJsonObject, type JsonObject, type JsonSchema, type JsonValue, schemaParts } from "@lintel/specs";
 import { type Carried, eitherOf, objectOf } from "./carried.ts";
 
 /** What remains of a value after the projection to its output schema; `withheld` are the names of sensitive fields. */
@@ -12,12 +12,10 @@ interface Site {
   readonly withheld: ReadonlySet<string>;
 }
 
-/** References to references, and schemas composed of schemas. */
-const maximumDepth = 16;
 const closed: JsonSchema = { type: "object" };
 
 function project(carried: Carried, schema: JsonValue, site: Site): Carried {
-  const parts = isJsonObject(schema) ? partsOf(schema, site.root, 0) : [];
+  const parts = isJsonObject(schema) ? schemaParts(schema, site.root) : [];
   if (parts.every(saysNothing)) return withhold(carried, site.withheld);
   const items = parts.flatMap(({ prefixItems, items: item }) => [prefixItems ?? [], item ?? []].flat());
   const properties = Object.assign({}, ...parts.map((part) => part["properties"] ?? {})) as JsonObject;
@@ -43,23 +41,4 @@ function withhold({ own, fields, element }: Carried, names: ReadonlySet<string>)
   const kept = [...fields].filter(([name]) => !names.has(name));
   const open = objectOf(kept.map(([name, part]) => [name, withhold(part, names)] as const));
   return { ...open, own, ...(element === undefined ? {} : { element: withhold(element, names) }) };
-}
-
-/** A schema with what it is composed of. */
-function partsOf(schema: JsonObject, root: JsonSchema, depth: number): readonly JsonObject[] {
-  if (depth > maximumDepth) return [closed];
-  const reference = schema["$ref"];
-  const target = typeof reference === "string" ? (resolve(reference, root) ?? closed) : undefined;
-  const composed = ["anyOf", "oneOf", "allOf"].flatMap((key) => schema[key] ?? []);
-  const inner = [target ?? [], composed].flat().filter(isJsonObject);
-  return [schema, ...inner.flatMap((part) => partsOf(part, root, depth + 1))];
-}
-
-function resolve(reference: string, root: JsonSchema): JsonObject | undefined {
-  let at: JsonValue | undefined = root;
-  for (const part of reference.replace(/^#\/?/u, "").split("/").filter(Boolean)) {
-    const key = part.replaceAll("~1", "/").replaceAll("~0", "~");
-    at = isJsonObject(at) && Object.hasOwn(at, key) ? at[key] : undefined;
-  }
-  return isJsonObject(at) ? at : undefined;
 }
