@@ -1,7 +1,10 @@
+import { execFile } from "node:child_process";
 import { access } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { secretVariable } from "@lintel/executor";
+import { needsSqlParser } from "@lintel/policypack/risk";
 import { type CompiledSpecs, compileFolder, type RiskLevel } from "@lintel/specs";
 import { judge } from "../check/check-folder.ts";
 import type { Console } from "../console.ts";
@@ -24,11 +27,12 @@ export async function exportWorkspace(
   folder: string,
   options: ExportOptions,
   console: Console,
-  parts: ExecutorParts = installedParts(),
+  given?: ExecutorParts,
 ): Promise<number> {
   if (await isTaken(options.output)) {
     return refused(`${options.output} holds something already; name a folder that is empty or not there`, console);
   }
+  const parts = given ?? (await installedParts());
   for (const part of [parts.program, parts.dockerfile]) {
     if (!(await isThere(part)))
       return refused(`the executor is not built, ${part} is missing: npm run build:executor`, console);
@@ -42,7 +46,7 @@ export async function exportWorkspace(
   }
   const files = exportFiles(exportedOf(specs, report.level));
   try {
-    await writeExport(options.output, files, parts);
+    await writeExport(options.output, files, parts, needsSqlParser(specs.bundle.tools));
   } catch (error) {
     return refused(
       `${options.output} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
@@ -61,9 +65,14 @@ function exportedOf({ bundle, acknowledgements, migrations }: CompiledSpecs, lev
   return { bundle, acknowledgements, migrations, level, secretVariables, version };
 }
 
-/** Of the executor's package, wherever it is installed. */
-function installedParts(): ExecutorParts {
+/**
+ * Of the executor's package, wherever it is installed. In a checkout it is built first: an older program may not serve what these
+ * specs are compiled to.
+ */
+async function installedParts(): Promise<ExecutorParts> {
   const folder = dirname(fileURLToPath(import.meta.resolve("@lintel/executor")));
+  const build = join(folder, "build.ts");
+  if (await isThere(build)) await promisify(execFile)(process.execPath, [build]);
   return { program: join(folder, "dist", "main.mjs"), dockerfile: join(folder, "image", "Dockerfile") };
 }
 

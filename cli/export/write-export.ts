@@ -33,8 +33,16 @@ export async function isTaken(folder: string): Promise<boolean> {
   }
 }
 
+/** PostgreSQL's parser stands beside the program; only a bundle that holds SQL needs it. */
+const parserFiles = ["sql-parser.mjs", "libpg-query.wasm"] as const;
+
 /** Writes an export whole or not at all: beside its place, then into it. @throws Error of the file system */
-export async function writeExport(folder: string, files: readonly ExportFile[], parts: ExecutorParts): Promise<void> {
+export async function writeExport(
+  folder: string,
+  files: readonly ExportFile[],
+  parts: ExecutorParts,
+  holdsSql: boolean,
+): Promise<void> {
   const target = resolve(folder);
   await mkdir(dirname(target), { recursive: true });
   const draft = await mkdtemp(join(dirname(target), `.${basename(target)}-`));
@@ -44,6 +52,9 @@ export async function writeExport(folder: string, files: readonly ExportFile[], 
       await writeFile(join(draft, path), text);
     }
     await copyFile(parts.program, join(draft, "image", "main.mjs"));
+    for (const name of holdsSql ? parserFiles : []) {
+      await copyFile(join(dirname(parts.program), name), join(draft, "image", name));
+    }
     await copyFile(parts.dockerfile, join(draft, "image", "Dockerfile"));
     await rm(target, { recursive: true, force: true }); // empty, or not there
     await rename(draft, target);

@@ -7,6 +7,7 @@ import { openBundle } from "@lintel/specs";
 import pg from "pg";
 import { beforeAll, describe, expect, it } from "vitest";
 import { exportWorkspace } from "../../cli/export/export.ts";
+import { writeExport } from "../../cli/export/write-export.ts";
 import { startIssuer } from "../../cli/local/issuer.ts";
 import { startPostgres } from "../../cli/local/postgres.ts";
 import { redTool, specsIn, temporaryFolder, yellowTool } from "./run-lintel.ts";
@@ -105,6 +106,16 @@ describe("lintel export", () => {
       const { code, error } = await exported(folder, output);
       expect([name, code, existsSync(output)]).toEqual([name, wanted, false]);
       expect(error).toContain("nothing is exported");
+    }
+  });
+
+  it("holds PostgreSQL's parser beside the program where the specs hold SQL, and not where they do not", async () => {
+    const parser = ["libpg-query.wasm", "sql-parser.mjs"];
+    for (const holdsSql of [true, false]) {
+      const output = join(temporary, `sql-${String(holdsSql)}`);
+      await writeExport(output, [{ path: "image/bundle.json", text: "{}" }], parts, holdsSql);
+      const rest = ["Dockerfile", "bundle.json", "main.mjs"];
+      expect(readdirSync(join(output, "image")).sort()).toEqual([...(holdsSql ? parser : []), ...rest].sort());
     }
   });
 
