@@ -1,60 +1,23 @@
 // What each cloud rule must report and what it must leave alone: inputs as @pulumi/gcp passes them on.
-import type { CloudSettings } from "../../policypack/infra/cloud-rule.ts";
-
-type Props = Readonly<Record<string, unknown>>;
-
-export interface Case {
-  readonly what: string;
-  readonly type: string;
-  readonly props: Props;
-  readonly provider?: Props;
-  readonly settings?: CloudSettings;
-}
+import { databaseCases } from "./database-cases.ts";
+import { type Cases, invoker, job, oldService, type Props, schedule, service } from "./infra-case.ts";
+import { placeCases } from "./place-cases.ts";
 
 const digest = `registry.example.com/app@sha256:${"a".repeat(64)}`;
 const account = "app@acme.iam.gserviceaccount.com";
-export const service = "gcp:cloudrunv2/service:Service";
-const job = "gcp:cloudrunv2/job:Job";
-const oldService = "gcp:cloudrun/service:Service";
-const schedule = "gcp:cloudscheduler/job:Job";
-const instance = "gcp:sql/databaseInstance:DatabaseInstance";
-const user = "gcp:sql/user:User";
-const secret = "gcp:secretmanager/secret:Secret";
-const invoker = "gcp:cloudrunv2/serviceIamMember:ServiceIamMember";
 
 const running = (container: Props, more: Props = {}): Props => ({
   template: { serviceAccount: account, containers: [{ image: digest, ...container }], ...more },
 });
 const env = (name: string, value: string): Props => running({ envs: [{ name, value }] });
 
-const settings = {
-  deletionProtectionEnabled: true,
-  databaseFlags: [{ name: "cloudsql.iam_authentication", value: "on" }],
-  backupConfiguration: { enabled: true, pointInTimeRecoveryEnabled: true },
-  ipConfiguration: { ipv4Enabled: false, privateNetwork: "projects/p/global/networks/n", sslMode: "ENCRYPTED_ONLY" },
-  userLabels: { team: "bookings" },
-};
-const database = (change: Props = {}, more: Props = {}): Props => ({
-  databaseVersion: "POSTGRES_17",
-  region: "europe-west1",
-  deletionProtection: true,
-  settings: { ...settings, ...change },
-  ...more,
-});
-const replica = {
-  databaseVersion: "POSTGRES_17",
-  masterInstanceName: "primary",
-  settings: { ...settings, backupConfiguration: {}, databaseFlags: [], deletionProtectionEnabled: false },
-};
 const calling = (oidcToken: Props | undefined, uri = "https://notes.example.com/run"): Props => ({
   httpTarget: { uri, ...(oidcToken === undefined ? {} : { oidcToken }) },
 });
 const token = { serviceAccountEmail: account, audience: "https://notes.example.com" };
-const regions = { regions: ["europe-west1"] };
-const labels = { labels: ["team"] };
 
 /** By rule id; the stack has seen the executor `open` of a workspace with client tools, and `closed` with schedules only. */
-export const cases: Readonly<Record<string, { readonly bad: readonly Case[]; readonly good: readonly Case[] }>> = {
+export const cases: Cases = {
   "unpinned-image": {
     bad: [
       { what: "a tag", type: service, props: running({ image: "registry.example.com/app:1.2" }) },
@@ -232,112 +195,7 @@ export const cases: Readonly<Record<string, { readonly bad: readonly Case[]; rea
       },
     ],
   },
-  "public-database": {
-    bad: [
-      { what: "nothing said", type: instance, props: { settings: {} } },
-      {
-        what: "both addresses",
-        type: instance,
-        props: database({ ipConfiguration: { ...settings.ipConfiguration, ipv4Enabled: true } }),
-      },
-      { what: "no address", type: instance, props: database({ ipConfiguration: { ipv4Enabled: false } }) },
-      {
-        what: "authorized networks",
-        type: instance,
-        props: database({
-          ipConfiguration: { ...settings.ipConfiguration, authorizedNetworks: [{ value: "0.0.0.0/0" }] },
-        }),
-      },
-    ],
-    good: [{ what: "a private address", type: instance, props: database() }],
-  },
-  "database-without-tls": {
-    bad: [
-      { what: "nothing said", type: instance, props: database({ ipConfiguration: { ipv4Enabled: false } }) },
-      {
-        what: "both",
-        type: instance,
-        props: database({ ipConfiguration: { sslMode: "ALLOW_UNENCRYPTED_AND_ENCRYPTED" } }),
-      },
-    ],
-    good: [
-      { what: "TLS only", type: instance, props: database() },
-      {
-        what: "client certificates",
-        type: instance,
-        props: database({ ipConfiguration: { sslMode: "TRUSTED_CLIENT_CERTIFICATE_REQUIRED" } }),
-      },
-    ],
-  },
-  "database-password": {
-    bad: [
-      { what: "no flag", type: instance, props: database({ databaseFlags: [] }) },
-      {
-        what: "the flag off",
-        type: instance,
-        props: database({ databaseFlags: [{ name: "cloudsql.iam_authentication", value: "off" }] }),
-      },
-      { what: "a root password", type: instance, props: database({}, { rootPassword: "hunter2" }) },
-      { what: "a user of no type", type: user, props: { name: "app" } },
-      { what: "an IAM user with a password", type: user, props: { type: "CLOUD_IAM_USER", password: "hunter2" } },
-      { what: "a write-only password", type: user, props: { type: "BUILT_IN", passwordWo: "hunter2" } },
-    ],
-    good: [
-      { what: "the flag on", type: instance, props: database() },
-      {
-        what: "MySQL's flag",
-        type: instance,
-        props: database(
-          { databaseFlags: [{ name: "cloudsql_iam_authentication", value: "on" }] },
-          { databaseVersion: "MYSQL_8_0" },
-        ),
-      },
-      { what: "a replica", type: instance, props: replica },
-      { what: "a service account", type: user, props: { type: "CLOUD_IAM_SERVICE_ACCOUNT" } },
-    ],
-  },
-  "database-without-backup": {
-    bad: [
-      { what: "nothing said", type: instance, props: database({ backupConfiguration: undefined }) },
-      { what: "no point in time", type: instance, props: database({ backupConfiguration: { enabled: true } }) },
-      { what: "MySQL without its log", type: instance, props: database({}, { databaseVersion: "MYSQL_8_0" }) },
-    ],
-    good: [
-      { what: "both", type: instance, props: database() },
-      { what: "a replica", type: instance, props: replica },
-    ],
-  },
-  "unprotected-database": {
-    bad: [
-      { what: "Google's left off", type: instance, props: database({ deletionProtectionEnabled: undefined }) },
-      { what: "Pulumi's off", type: instance, props: database({}, { deletionProtection: false }) },
-      {
-        what: "Pulumi's off, Google's left off",
-        type: instance,
-        props: database({ deletionProtectionEnabled: undefined }, { deletionProtection: false }),
-      },
-    ],
-    good: [
-      { what: "both on", type: instance, props: database() },
-      { what: "Pulumi's by default", type: instance, props: database({}, { deletionProtection: undefined }) },
-      {
-        what: "both given up",
-        type: instance,
-        props: database({ deletionProtectionEnabled: false }, { deletionProtection: false }),
-      },
-      { what: "a replica", type: instance, props: replica },
-    ],
-  },
-  "deletion-allowed": {
-    bad: [
-      {
-        what: "both given up",
-        type: instance,
-        props: database({ deletionProtectionEnabled: false }, { deletionProtection: false }),
-      },
-    ],
-    good: [{ what: "both on", type: instance, props: database() }],
-  },
+  ...databaseCases,
   "schedule-without-identity": {
     bad: [
       { what: "no token", type: schedule, props: calling(undefined) },
@@ -394,71 +252,5 @@ export const cases: Readonly<Record<string, { readonly bad: readonly Case[]; rea
       { what: "Pub/Sub", type: schedule, props: { pubsubTarget: { topicName: "t" } } },
     ],
   },
-  "region-not-allowed": {
-    bad: [
-      { what: "another region", type: service, props: { location: "us-central1" }, settings: regions },
-      {
-        what: "a zone of another region",
-        type: "gcp:compute/instance:Instance",
-        props: { zone: "us-central1-a" },
-        settings: regions,
-      },
-      { what: "a multi-region", type: "gcp:storage/bucket:Bucket", props: { location: "EU" }, settings: regions },
-      { what: "no region", type: instance, props: { settings: {} }, settings: regions },
-      {
-        what: "the provider's region",
-        type: instance,
-        props: { settings: {} },
-        provider: { region: "us-central1" },
-        settings: regions,
-      },
-      { what: "a secret that is everywhere", type: secret, props: { replication: { auto: {} } }, settings: regions },
-      {
-        what: "a replica elsewhere",
-        type: secret,
-        props: { replication: { userManaged: { replicas: [{ location: "europe-west1" }, { location: "us-east1" }] } } },
-        settings: regions,
-      },
-    ],
-    good: [
-      { what: "an allowed region", type: service, props: { location: "europe-west1" }, settings: regions },
-      {
-        what: "an allowed zone",
-        type: "gcp:compute/instance:Instance",
-        props: { zone: "europe-west1-b" },
-        settings: regions,
-      },
-      { what: "upper case", type: "gcp:storage/bucket:Bucket", props: { location: "EUROPE-WEST1" }, settings: regions },
-      {
-        what: "the provider's region",
-        type: instance,
-        props: { settings: {} },
-        provider: { region: "europe-west1" },
-        settings: regions,
-      },
-      { what: "what has no place", type: "gcp:projects/iAMMember:IAMMember", props: { role: "r" }, settings: regions },
-      { what: "any region where none is configured", type: service, props: { location: "us-central1" } },
-    ],
-  },
-  "missing-label": {
-    bad: [
-      { what: "no labels", type: service, props: {}, settings: labels },
-      { what: "another label", type: secret, props: { labels: { owner: "jo" } }, settings: labels },
-      { what: "an empty label", type: secret, props: { labels: { team: "" } }, settings: labels },
-      { what: "a database", type: instance, props: database({ userLabels: {} }), settings: labels },
-    ],
-    good: [
-      { what: "the label", type: secret, props: { labels: { team: "bookings" } }, settings: labels },
-      { what: "a database's", type: instance, props: database(), settings: labels },
-      {
-        what: "the provider's default",
-        type: secret,
-        props: {},
-        provider: { defaultLabels: { team: "bookings" } },
-        settings: labels,
-      },
-      { what: "what has no labels", type: invoker, props: {}, settings: labels },
-      { what: "none configured", type: secret, props: {} },
-    ],
-  },
+  ...placeCases,
 };

@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 import { type CloudVerdict, judgeResource } from "../../policypack/infra/cloud-rule.ts";
 import { cloudRules } from "../../policypack/infra/rules/index.ts";
 import { SeenResources } from "../../policypack/pack/seen-resources.ts";
-import { type Case, cases, service } from "./infra-cases.ts";
+import { type Case, service } from "./infra-case.ts";
+import { cases } from "./infra-cases.ts";
 
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"; // the SDK's sentinel of an unknown text
 
