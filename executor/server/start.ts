@@ -31,6 +31,8 @@ export interface StartOptions {
   readonly host?: string;
   /** Milliseconds since 1970; the machine's own by default. Scenarios give their own, so that what depends on time can be tested. */
   readonly clock?: () => number;
+  /** Put around the parts of the executor in the place of telemetry: how tests end a process at a certain point. */
+  readonly observation?: Observation;
 }
 
 /** Loads, proves, judges, compiles and serves. @throws SettingsError, BundleError, RedBundleError: then nothing listens. */
@@ -39,7 +41,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const bundle = await loadBundle(settings.bundleUrl ?? options.defaultBundleUrl, settings.bundleDigest);
   await judgeBundle(bundle);
   warnOfExpiry(readDeployment(settings.deployment)?.acknowledgements ?? [], Date.now(), log);
-  const observation = await observe(settings, log);
+  const observation = options.observation ?? (await observe(settings, log));
   const service = openService(bundle, { settings, log, clock, observation });
   const entrances = { execute, refuse };
   let isDraining = false;
