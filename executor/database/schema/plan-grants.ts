@@ -2,15 +2,19 @@ import { qualified, quoted } from "../identifier.ts";
 import type { TableRights } from "./executor-rights.ts";
 import type { DdlStatement } from "./schema-model.ts";
 
-/** Rights of the executor on system tables: what it records, it may insert; what it settles later, it may update. */
+/** Rights of the executor on system tables: what it records, it may insert; what it settles later, it may update; what expires, it may delete. */
 const executorSystemRights: readonly string[] = [
   `INSERT ON "lintel"."audit_log"`,
-  `SELECT ("digest", "state") ON "lintel"."bundles"`,
+  `SELECT ("digest", "bundle", "state") ON "lintel"."bundles"`,
+  `SELECT, INSERT, DELETE, UPDATE ("state", "reason", "owner", "attempt", "lease_until", "finished_at", "expires_at", "is_erased", ` +
+    `"data_key", "failure", "answer") ON "lintel"."executions"`,
+  `SELECT, INSERT, DELETE ON "lintel"."steps"`,
+  `SELECT, INSERT, DELETE ON "lintel"."traced_rows"`,
   `SELECT, INSERT, UPDATE ("count") ON "lintel"."refusals"`,
   `SELECT, INSERT, UPDATE ("state", "attempts", "result", "error_code", "finished_at") ON "lintel"."effects"`,
   ...["idempotency_keys", "webhook_deliveries"].map((table) => {
     const settled = ["request_digest", "execution_id", "state", "status", "response", "lease_until", "expires_at"];
-    return `SELECT, INSERT, UPDATE (${settled.map(quoted).join(", ")}) ON "lintel".${quoted(table)}`;
+    return `SELECT, INSERT, DELETE, UPDATE (${settled.map(quoted).join(", ")}) ON "lintel".${quoted(table)}`;
   }),
 ];
 
@@ -20,6 +24,8 @@ const adminSystemRights: readonly string[] = [
   `SELECT ON "lintel"."refusals"`,
   `SELECT ("digest", "state", "stored_at", "serving_since") ON "lintel"."bundles"`,
   `SELECT ("id", "digest", "statements", "remaining", "started_at", "finished_at") ON "lintel"."migrations"`,
+  `SELECT ("id", "tool", "bundle_digest", "state", "reason", "attempt", "lease_until", "started_at", "finished_at", "expires_at", "is_erased") ` +
+    `ON "lintel"."executions"`,
   `SELECT ("execution_id", "node", "iteration", "tool", "bundle_digest", "state", "attempts", "error_code", "started_at", "finished_at") ON "lintel"."effects"`,
 ];
 

@@ -8,12 +8,15 @@ const schemas = ["app", "history", "lintel"].map((name) =>
   system(`CREATE SCHEMA IF NOT EXISTS ${quoted(name)}`, `schema ${name}`),
 );
 
+const auditKinds = `"kind" IN ('segment', 'execution', 'deployment', 'settlement')`;
+
 const tables: Readonly<Record<string, readonly string[]>> = {
   audit_log: [
     `"id" bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY`,
     `"recorded_at" timestamptz(3) NOT NULL DEFAULT clock_timestamp()`,
-    // `segment`: what one transaction changed, committed with it. `execution`: how a call ended.
-    `"kind" text NOT NULL CHECK ("kind" IN ('segment', 'execution', 'deployment'))`,
+    // `segment`: what one transaction changed, committed with it. `execution`: how a call ended. `settlement`: what became later of
+    // external effects that the end of their call had left open.
+    `"kind" text NOT NULL CHECK (${auditKinds})`,
     `"execution_id" uuid NOT NULL`,
     `"tool" text`,
     `"outcome" text NOT NULL`,
@@ -68,6 +71,40 @@ const tables: Readonly<Record<string, readonly string[]>> = {
     `"finished_at" timestamptz(3)`,
     `PRIMARY KEY ("execution_id", "node", "iteration")`,
   ],
+  // Executions that must not be lost (docs/decisions/0022-a-crash-is-a-pause.md), and their traces. What was said, read and answered is
+  // sealed with the row's data key; without the key it is gone for good.
+  executions: [
+    `"id" uuid PRIMARY KEY`,
+    `"tool" text NOT NULL`,
+    `"bundle_digest" text NOT NULL`,
+    `"state" text NOT NULL CHECK ("state" IN ('running', 'compensating', 'settling', 'parked', 'done'))`,
+    `"reason" text`,
+    `"owner" uuid NOT NULL`,
+    `"attempt" integer NOT NULL DEFAULT 0`,
+    // When another instance may take it up.
+    `"lease_until" timestamptz(3) NOT NULL`,
+    `"started_at" timestamptz(3) NOT NULL DEFAULT clock_timestamp()`,
+    `"finished_at" timestamptz(3)`,
+    `"expires_at" timestamptz(3)`,
+    `"is_erased" boolean NOT NULL DEFAULT false`,
+    `"data_key" bytea`,
+    `"begun" bytea NOT NULL`,
+    `"failure" bytea`,
+    `"answer" bytea`,
+  ],
+  steps: [
+    `"execution_id" uuid NOT NULL`,
+    `"path" text NOT NULL`,
+    `"outcome" bytea NOT NULL`,
+    `PRIMARY KEY ("execution_id", "path")`,
+  ],
+  // Rows with personal fields that an execution has seen: an erasure shreds its trace.
+  traced_rows: [
+    `"entity" text NOT NULL`,
+    `"row_id" text NOT NULL`,
+    `"execution_id" uuid NOT NULL`,
+    `PRIMARY KEY ("entity", "row_id", "execution_id")`,
+  ],
   idempotency_keys: answered(`"caller" text NOT NULL`, `"key" text NOT NULL`),
   webhook_deliveries: answered(`"delivery_id" text NOT NULL`),
 };
@@ -91,8 +128,33 @@ function answered(...scope: readonly string[]): readonly string[] {
 
 const laterColumns: readonly DdlStatement[] = [
   system(
+    `ALTER TABLE "lintel"."audit_log" DROP CONSTRAINT IF EXISTS "audit_log_kind_check", ` +
+      `ADD CONSTRAINT "audit_log_kind_check" CHECK (${auditKinds}) NOT VALID`,
+    "kinds of records that came later",
+  ),
+  system(
+    `ALTER TABLE "lintel"."audit_log" VALIDATE CONSTRAINT "audit_log_kind_check"`,
+    "kinds of records that came later",
+  ),
+  system(
     `ALTER TABLE "lintel"."migrations" ADD COLUMN IF NOT EXISTS "catalogue" jsonb`,
     "what the database held when the migration ended, to notice what others change",
+  ),
+];
+
+const lookups: readonly DdlStatement[] = [
+  system(
+    `CREATE INDEX IF NOT EXISTS "executions_due_idx" ON "lintel"."executions" ("lease_until") ` +
+      `WHERE "state" IN ('running', 'compensating', 'settling')`,
+    "executions that another instance may take up",
+  ),
+  system(
+    `CREATE INDEX IF NOT EXISTS "executions_expires_at_idx" ON "lintel"."executions" ("expires_at")`,
+    "traces whose time is over",
+  ),
+  system(
+    `CREATE INDEX IF NOT EXISTS "traced_rows_execution_id_idx" ON "lintel"."traced_rows" ("execution_id")`,
+    "rows of a trace whose time is over",
   ),
 ];
 
@@ -123,6 +185,7 @@ const statements: readonly DdlStatement[] = [
     ),
   ),
   ...laterColumns,
+  ...lookups,
   ...appendOnly,
 ];
 
