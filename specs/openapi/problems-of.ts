@@ -16,7 +16,7 @@ export function problemsOf(tool: Tool, bundle: Bundle): readonly ProblemCode[] {
     ...callerProblems[tool.authorize.type],
     ...repetitionProblems(tool),
     ...policyProblems(tool, bundle),
-    ...flowProblems(tool, sliceOf(bundle, tool).entities),
+    ...flowProblems(tool, bundle),
   ]);
   return (Object.keys(problemStatuses) as readonly ProblemCode[]).filter((code) => found.has(code));
 }
@@ -69,11 +69,13 @@ function policyProblems(tool: Tool, { policies }: Bundle): readonly ProblemCode[
   return denies ? ["policy-denied"] : [];
 }
 
-function flowProblems({ flow }: Tool, entities: readonly Entity[]): readonly ProblemCode[] {
+function flowProblems(tool: Tool, bundle: Bundle): readonly ProblemCode[] {
+  const { entities } = sliceOf(bundle, tool);
+  const { flow } = tool;
   return allNodes(flow).flatMap((node) => [
     ...(isExternal(node) ? externalProblems : []),
     ...(touchesRows(node) ? rowProblems : []),
-    ...(nodeProblems[node.type]?.(node, entities) ?? []),
+    ...(nodeProblems[node.type]?.(node, deletes(node) ? bundle.entities : entities) ?? []),
   ]);
 }
 
@@ -88,6 +90,11 @@ const rowProblems = ["write-contention", "too-many-rows"] as const;
 function touchesRows(node: FlowNode): boolean {
   const effect = effectOf(node);
   return effect === "read" || effect === "write" || effect === "rawSql";
+}
+
+/** A deletion reaches rows that refer to the deleted one, of entities that the tool does not name. */
+function deletes(node: FlowNode): boolean {
+  return node.type === "write" && node.action === "softDelete";
 }
 
 type ProblemsOfNode = (node: FlowNode, entities: readonly Entity[]) => readonly ProblemCode[];
