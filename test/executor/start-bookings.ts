@@ -2,9 +2,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Bundle, canonicalJson } from "@lintel/specs";
+import { type Bundle, canonicalJson, openApiOf } from "@lintel/specs";
 import type pg from "pg";
 import { createLogger, readSettings, runMigration, startServer } from "../../executor/index.ts";
+import { departuresFrom, operationAt } from "../specs/openapi/conforms.ts";
 import { audience, type BookingsOptions, compileBookings } from "./bookings.ts";
 import { roles, startPostgres, type TestDatabase, type TestServer } from "./database/start-postgres.ts";
 import { type Issuer, startIssuer } from "./issuer.ts";
@@ -27,6 +28,7 @@ export interface Bookings {
   readonly logs: readonly string[];
   agent(): Promise<string>;
   customer(subject: string): Promise<string>;
+  /** Rejects where the answer of a tool is not one that the OpenAPI document tells of. */
   call(method: string, path: string, options?: CallOptions): Promise<Reply>;
   /** Records of executions, oldest first. */
   executions(): Promise<readonly Readonly<Record<string, unknown>>[]>;
@@ -46,10 +48,12 @@ export interface CallOptions {
 interface StartOptions extends Omit<BookingsOptions, "issuer"> {
   /** Further settings of the executor's process, such as secrets. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Flags of postgres(1). */
+  readonly postgres?: readonly string[];
 }
 
 export async function startBookings(options: StartOptions = {}): Promise<Bookings> {
-  const [postgres, issuer] = await Promise.all([startPostgres(), startIssuer(audience)]);
+  const [postgres, issuer] = await Promise.all([startPostgres(options.postgres), startIssuer(audience)]);
   const database = await postgres.createDatabase();
   const superuser = await database.connect("superuser");
   await superuser.query("CREATE EXTENSION IF NOT EXISTS btree_gist");
@@ -86,7 +90,7 @@ export async function startBookings(options: StartOptions = {}): Promise<Booking
     logs,
     agent: () => issuer.token({ sub: "agent-1", roles: ["agent"] }),
     customer: (subject) => issuer.token({ sub: subject, roles: ["customer"] }),
-    call: (method, path, callOptions) => request(`${url}${path}`, method, callOptions),
+    call: conforming(bundle, (method, path, callOptions) => request(`${url}${path}`, method, callOptions)),
     executions: async () =>
       (await superuser.query(`SELECT * FROM lintel.audit_log WHERE kind = 'execution' ORDER BY id`)).rows as [],
     count: async (table) => {
@@ -95,6 +99,20 @@ export async function startBookings(options: StartOptions = {}): Promise<Booking
     },
     drain,
     stop: () => stopAll(drain, postgres, issuer, folder),
+  };
+}
+
+type MakeCall = (method: string, path: string, options?: CallOptions) => Promise<Reply>;
+
+function conforming(bundle: Bundle, call: MakeCall): MakeCall {
+  const document = openApiOf(bundle);
+  const departures = departuresFrom(document);
+  return async (method, path, options) => {
+    const reply = await call(method, path, options);
+    const operation = operationAt(document, method, path);
+    const untold = operation === undefined ? [] : departures(operation, reply);
+    if (untold.length > 0) throw new Error(`the OpenAPI document does not tell of this answer: ${untold.join("; ")}`);
+    return reply;
   };
 }
 

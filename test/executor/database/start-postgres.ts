@@ -27,7 +27,8 @@ export interface TestDatabase {
 
 const password = "test";
 
-export async function startPostgres(): Promise<TestServer> {
+/** `flags` are those of postgres(1), such as `-c`, `name=value`. */
+export async function startPostgres(flags: readonly string[] = []): Promise<TestServer> {
   const folder = await mkdtemp(join(tmpdir(), "lintel-postgres-"));
   const port = await freePort();
   const server = new EmbeddedPostgres({
@@ -37,6 +38,7 @@ export async function startPostgres(): Promise<TestServer> {
     password,
     persistent: false,
     createPostgresUser: true,
+    postgresFlags: [...flags],
     onLog: () => undefined,
   });
   await server.initialise();

@@ -2,10 +2,11 @@ import { createHmac, randomUUID } from "node:crypto";
 import { type OpenApiDocument, openApiOf } from "@lintel/specs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Bookings, type CallOptions, type Reply, startBookings } from "../../executor/start-bookings.ts";
-import { departures } from "./conforms.ts";
+import { type Departures, departuresFrom } from "./conforms.ts";
 
 let bookings: Bookings;
 let document: OpenApiDocument;
+let departures: Departures;
 let agent: string;
 let roomId: string;
 let customerId: string;
@@ -15,6 +16,7 @@ const seen = new Set<string>();
 beforeAll(async () => {
   bookings = await startBookings();
   document = openApiOf(bookings.bundle);
+  departures = departuresFrom(document);
   agent = await bookings.agent();
 });
 
@@ -24,7 +26,7 @@ afterAll(async () => {
 
 async function call(name: string, method: string, path: string, options: CallOptions = {}): Promise<Reply> {
   const reply = await bookings.call(method, path, options);
-  expect(departures(document, name, reply)).toEqual([]);
+  expect(departures(name, reply)).toEqual([]);
   seen.add(`${name} ${String(reply.status)}`);
   return reply;
 }
