@@ -6,6 +6,11 @@ import { compact } from "./compact.ts";
 import { type AuthoredRetry, compileRetry, durationOf, optionalDuration } from "./durations.ts";
 import { overlayEnvironment } from "./overlay-environment.ts";
 
+interface AuthoredRate {
+  readonly requests: number;
+  readonly per: string;
+}
+
 export interface AuthoredProvider {
   readonly type: "payment" | "email" | "http";
   readonly api?: "stripe";
@@ -14,9 +19,10 @@ export interface AuthoredProvider {
   readonly from?: string;
   readonly templates?: EmailProvider["templates"];
   readonly secret?: string;
-  readonly rateLimit?: { readonly requests: number; readonly per: string };
+  readonly rateLimit?: AuthoredRate;
   readonly auth?: { readonly header: string; readonly prefix?: string };
   readonly idempotencyKeys?: boolean;
+  readonly network?: "public" | "private";
 }
 
 export interface AuthoredOverrides {
@@ -27,6 +33,7 @@ export interface AuthoredOverrides {
     readonly bodySize?: number | string;
     readonly executionTime?: string;
     readonly externalCalls?: number;
+    readonly rateLimit?: AuthoredRate;
   };
   readonly values?: Readonly<Record<string, JsonValue>>;
 }
@@ -120,7 +127,7 @@ function compileProvider(name: string, authored: AuthoredProvider, declared: str
   const base = compact<ProviderBase>({
     name,
     secret,
-    rateLimit: rateLimit === undefined ? undefined : { requests: rateLimit.requests, per: durationOf(rateLimit.per) },
+    rateLimit: compileRate(rateLimit),
     declaredUrl: declared === urlOf(authored) ? undefined : declared,
   });
   if (type === "payment")
@@ -136,6 +143,7 @@ function compileProvider(name: string, authored: AuthoredProvider, declared: str
     baseUrl: authored.baseUrl ?? "",
     ...(auth === undefined ? {} : { auth: { header: auth.header, prefix: auth.prefix ?? "" } }),
     idempotencyKeys: authored.idempotencyKeys ?? false,
+    ...(authored.network === "private" ? { network: "private" } : {}),
   };
 }
 
@@ -153,11 +161,16 @@ const byteUnits: Readonly<Record<string, number>> = { B: 1, KiB: 1024, MiB: 1024
 function compileLimits(authored: NonNullable<AuthoredOverrides["limits"]>): Limits {
   const size = authored.bodySize ?? "1MiB";
   const [, count, unit] = /^(\d+)(\D+)$/.exec(String(size)) ?? [];
-  return {
+  return compact<Limits>({
     bodySize: typeof size === "number" ? size : Number(count) * (byteUnits[unit ?? ""] ?? 1),
     executionTime: durationOf(authored.executionTime ?? "30s"),
     externalCalls: authored.externalCalls ?? 20,
-  };
+    rateLimit: compileRate(authored.rateLimit),
+  });
+}
+
+function compileRate(authored: AuthoredRate | undefined): Limits["rateLimit"] {
+  return authored === undefined ? undefined : { requests: authored.requests, per: durationOf(authored.per) };
 }
 
 /** Adds the secrets that webhooks name. */

@@ -44,6 +44,8 @@ export interface HttpProvider extends ProviderBase {
   readonly auth?: { readonly header: string; readonly prefix: string };
   /** The provider honours an Idempotency-Key header. */
   readonly idempotencyKeys: boolean;
+  /** Its host's name may lead to private addresses; to public ones only without it. */
+  readonly network?: "private";
 }
 export type Provider = PaymentProvider | EmailProvider | HttpProvider;
 
@@ -60,6 +62,8 @@ export interface Limits {
   readonly bodySize: number;
   readonly executionTime: Duration;
   readonly externalCalls: number;
+  /** Calls of one caller on one instance, all tools together. */
+  readonly rateLimit?: { readonly requests: number; readonly per: Duration };
 }
 
 export interface Workspace {

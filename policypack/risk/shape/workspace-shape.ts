@@ -11,11 +11,13 @@ import type {
 import { listOf, maybe, objectOf, oneOf, recordOf, type Shape, variantOf } from "./shape.ts";
 import { anyText, duration, flag, json, retry, text, texts, wholeNumber } from "./value-shapes.ts";
 
+const rate = objectOf<NonNullable<Provider["rateLimit"]>>({ requests: wholeNumber(1), per: duration });
+
 const providerKeys = {
   name: text,
   secret: maybe(text),
   declaredUrl: maybe(text),
-  rateLimit: maybe(objectOf<NonNullable<Provider["rateLimit"]>>({ requests: wholeNumber(1), per: duration })),
+  rateLimit: maybe(rate),
 };
 
 type MessageTemplate = NonNullable<EmailProvider["templates"]>[string];
@@ -40,6 +42,7 @@ const provider = variantOf<Provider>({
     baseUrl: text,
     auth: maybe(objectOf<NonNullable<HttpProvider["auth"]>>({ header: text, prefix: anyText })),
     idempotencyKeys: flag,
+    network: maybe(oneOf({ private: true })),
   }),
 });
 
@@ -57,7 +60,12 @@ export const workspace: Shape<Workspace> = objectOf<Workspace>({
     rowLimit: maybe(wholeNumber(1)),
     pageSize: maybe(wholeNumber(1)),
   }),
-  limits: objectOf<Limits>({ bodySize: wholeNumber(1), executionTime: duration, externalCalls: wholeNumber(0) }),
+  limits: objectOf<Limits>({
+    bodySize: wholeNumber(1),
+    executionTime: duration,
+    externalCalls: wholeNumber(0),
+    rateLimit: maybe(rate),
+  }),
   values: recordOf(json),
   environment: text,
 });

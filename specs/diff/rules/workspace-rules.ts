@@ -63,6 +63,7 @@ export const workspaceRules = {
     "an execution may make fewer external calls",
     "Calls get 422 budget-exceeded that did not.",
   ),
+  "call-rate-lowered": warning("one caller may call less often", "Calls get 429 too-many-calls that did not."),
   "limit-raised": info("a limit of the workspace is higher", "No call is refused that was not."),
   "default-lowered": warning(
     "a default of the workspace that limits calls is lower, or new",

@@ -89,10 +89,18 @@ function diffLimits({ limits: before }: Workspace, { limits: after }: Workspace)
     executionTime: "execution-time-lowered",
     externalCalls: "external-calls-lowered",
   } as const;
-  return (Object.keys(rules) as readonly (keyof typeof rules)[]).flatMap((key) => {
+  const isSlower = rate(after.rateLimit) < rate(before.rateLimit);
+  const rates = changed(
+    isSlower ? "call-rate-lowered" : "limit-raised",
+    "limits/rateLimit",
+    before.rateLimit,
+    after.rateLimit,
+  );
+  const others = (Object.keys(rules) as readonly (keyof typeof rules)[]).flatMap((key) => {
     const rule = after[key] < before[key] ? rules[key] : "limit-raised";
     return changed(rule, `limits/${key}`, before[key], after[key]);
   });
+  return [...others, ...rates];
 }
 
 /** A ceiling where there was none, or a lower one. */

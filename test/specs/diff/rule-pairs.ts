@@ -462,6 +462,7 @@ export const pairs: Readonly<Record<DiffRuleId, Pair>> = {
   "body-size-lowered": replace(workspace, "65536", "1024"),
   "execution-time-lowered": replace(workspace, "executionTime: 20s", "executionTime: 10s"),
   "external-calls-lowered": replace(workspace, "externalCalls: 5", "externalCalls: 4"),
+  "call-rate-lowered": replace(workspace, "externalCalls: 5", "externalCalls: 5, rateLimit: { requests: 9, per: 1s }"),
   "limit-raised": replace(workspace, "externalCalls: 5", "externalCalls: 6"),
   "default-lowered": replace(workspace, "pageSize: 50", "pageSize: 20"),
   "defaults-changed": replace(workspace, "timeout: 5s", "timeout: 6s"),
