@@ -18,9 +18,7 @@ export const scopeColumns: Readonly<Record<Claim["table"], readonly string[]>> =
 export function settleInTransaction(run: FlowRun): readonly QueryConfig[] {
   const { claim, execution, transaction } = run;
   if (claim === undefined) return [];
-  const [last] = execution.tool.flow.segments.slice(-1);
-  const isLast = last?.nodes.map(({ id }) => id).join(" ") === transaction?.segment;
-  if (!isLast) return holdClaim(run);
+  if (transaction?.isLast !== true) return holdClaim(run);
   const answer = successAnswer(run);
   execution.answer = answer;
   return [fenced(store(run, claim, answer.status, answer.body), claim)];

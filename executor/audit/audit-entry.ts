@@ -4,7 +4,7 @@ import type { Execution } from "../flow/execution.ts";
 import type { FlowRun } from "../flow/flow-run.ts";
 import type { TouchedRow, Transaction } from "../flow/transaction.ts";
 
-interface AuditEntry {
+export interface AuditEntry {
   readonly kind: "segment" | "execution";
   readonly outcome: string;
   readonly status: number | null;
@@ -14,35 +14,39 @@ interface AuditEntry {
   readonly details: JsonObject;
 }
 
+const columns =
+  `"execution_id", "tool", "caller_subject", "caller_roles", "bundle_digest", "started_at", "duration_ms", ` +
+  `"kind", "segment", "changes", "outcome", "status", "error_code", "details"`;
+
 const insert = {
   name: "lintel_audit",
   text:
-    `INSERT INTO "lintel"."audit_log" ("kind", "execution_id", "tool", "outcome", "status", "error_code", ` +
-    `"caller_subject", "caller_roles", "segment", "changes", "details", "bundle_digest", "started_at", "duration_ms") ` +
-    `VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+    `INSERT INTO "lintel"."audit_log" (${columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ` +
+    // An execution ends once: whoever finds a record of its end adds none.
+    `ON CONFLICT DO NOTHING`,
 };
 
-/** The INSERT of one audit record. */
+const insertBoth = {
+  name: "lintel_audit_closing",
+  text:
+    `INSERT INTO "lintel"."audit_log" (${columns}) VALUES ` +
+    `($1, $2, $3, $4, $5, $6, $7, 'segment', $8, $9, 'committed', NULL, NULL, '{}'), ` +
+    `($1, $2, $3, $4, $5, $6, $7, 'execution', NULL, '[]', $10, $11, $12, $13)`,
+};
+
+/** The INSERT of one audit record; it inserts nothing where it would be a second one of an execution's end. */
 export function auditStatement(execution: Execution, entry: AuditEntry): QueryConfig {
-  const { id, tool, caller, service, now, startedAt } = execution;
   return {
     ...insert,
     values: [
+      ...valuesOf(execution),
       entry.kind,
-      id,
-      tool.tool.name,
+      entry.segment,
+      JSON.stringify(entry.changes),
       entry.outcome,
       entry.status,
       entry.errorCode,
-      // A subject is the issuer's text: PostgreSQL holds no NUL.
-      caller.subject?.replaceAll("\0", "") ?? null,
-      caller.roles,
-      entry.segment,
-      JSON.stringify(entry.changes),
       JSON.stringify(entry.details),
-      service.bundle.digest,
-      now,
-      Date.now() - startedAt,
     ],
   };
 }
@@ -58,6 +62,31 @@ export function segmentEntry(run: FlowRun, { touched, segment }: Transaction): Q
     changes: touched.map(describeChange),
     details: {},
   });
+}
+
+/** The same and the execution's own record, in one statement; it fails where the execution's end is recorded already. */
+export function closingEntries(
+  { execution }: FlowRun,
+  { touched, segment }: Transaction,
+  { outcome, status, errorCode, details }: AuditEntry & { readonly kind: "execution" },
+): QueryConfig {
+  const changes = JSON.stringify(touched.map(describeChange));
+  const end = [outcome, status, errorCode, JSON.stringify(details)];
+  return { ...insertBoth, values: [...valuesOf(execution), segment, changes, ...end] };
+}
+
+/** What every record of an execution says. */
+function valuesOf({ id, tool, caller, service, now, startedAt }: Execution): readonly unknown[] {
+  return [
+    id,
+    tool.tool.name,
+    // A subject is the issuer's text: PostgreSQL holds no NUL.
+    caller.subject?.replaceAll("\0", "") ?? null,
+    caller.roles,
+    service.bundle.digest,
+    now,
+    Date.now() - startedAt,
+  ];
 }
 
 function describeChange({ entity, action, before, after }: TouchedRow): JsonObject {

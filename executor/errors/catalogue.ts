@@ -106,6 +106,11 @@ const flows = {
 
 const service = {
   "database-unavailable": entry(503, "The database cannot be reached", "Repeat the call after Retry-After seconds."),
+  "outcome-unknown": entry(
+    503,
+    "Whether the change was committed cannot be found out now",
+    "Repeat the call after Retry-After seconds, with the same Idempotency-Key.",
+  ),
   overloaded: entry(503, "This instance has too much to do", "Repeat the call after Retry-After seconds."),
   "shutting-down": entry(503, "This instance is going away", "Repeat the call; another instance answers."),
   "output-mismatch": entry(

@@ -26,6 +26,11 @@ export function isRetryable(error: unknown): boolean {
   return state === "40001" || state === "40P01";
 }
 
+/** The server itself refused the statement and goes on: what its transaction did is undone. Not so where the connection ends. */
+export function isRefused(error: unknown): boolean {
+  return error instanceof Error && "severity" in error && error.severity === "ERROR";
+}
+
 /** Errors of sockets, and of a server that starts, stops or has no connection left: not the call's fault. */
 function isUnavailable(error: unknown): boolean {
   const state = sqlStateOf(error);

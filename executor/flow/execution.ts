@@ -27,6 +27,8 @@ export interface Execution {
   run: FlowRun | undefined;
   /** What the caller gets, once it is settled. */
   answer: Answer | undefined;
+  /** Its one record is committed. */
+  isRecorded: boolean;
 }
 
 /** Random uuids from one seed. */
@@ -55,6 +57,7 @@ export function beginExecution(service: Service, tool: CompiledTool, call: Call)
     isAuthenticated: false,
     run: undefined,
     answer: undefined,
+    isRecorded: false,
   };
 }
 

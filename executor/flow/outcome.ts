@@ -22,7 +22,8 @@ export async function outcomeOf(execution: Execution, steps: () => Promise<Outco
   } catch (thrown) {
     const error = asExecutionError(thrown, execution.service.constraints);
     if (error.status >= 500) execution.log.error({ error: thrown, code: error.code }, "the execution failed");
-    if (execution.run !== undefined) await compensate(execution.run);
+    // What a change rests on is not undone while nobody knows whether it is committed.
+    if (execution.run !== undefined && error.code !== "outcome-unknown") await compensate(execution.run);
     await nameCaller(execution);
     return { type: "failed", error };
   }

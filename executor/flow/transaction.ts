@@ -22,6 +22,8 @@ export interface Transaction {
   readonly isReadOnly: boolean;
   /** Name of the segment, for its audit entry: the ids of its nodes. */
   readonly segment: string;
+  /** Its segment is the flow's last one. */
+  readonly isLast: boolean;
   /** BEGIN, which goes out with the first statement instead of waiting for its own answer. */
   readonly begun: Promise<QueryResult>;
   /** In the order of change. */

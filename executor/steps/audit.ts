@@ -1,6 +1,6 @@
-import type { QueryConfig } from "pg";
 import { settleAfterwards } from "../answers/settle.ts";
 import { auditStatement } from "../audit/audit-entry.ts";
+import { executionEntry } from "../audit/execution-record.ts";
 import { inOwnTransaction } from "../connection/own-transaction.ts";
 import { asExecutionError } from "../errors/as-execution-error.ts";
 import { pendingEffectUpdates } from "../external/journal.ts";
@@ -9,20 +9,27 @@ import type { Outcome } from "../flow/outcome.ts";
 import { answerOf } from "./respond.ts";
 
 /**
- * Step 8: the execution's one record, in a transaction of its own and before the response, with what became of external calls
- * and of the claim. Refusals of callers whom nobody knows are counted instead once there are too many of them.
+ * Step 8: the execution's one record, before the response. Where the flow's last commit has not carried it, it is written in a
+ * transaction of its own, with what became of external calls and of the claim. Refusals of callers whom nobody knows are counted
+ * instead once there are too many of them.
  */
 export async function audit(execution: Execution, outcome: Outcome): Promise<void> {
-  const { service } = execution;
+  const { service, run } = execution;
   const { status } = answerOf(execution, outcome);
-  if (outcome.type === "failed" && !execution.isAuthenticated && execution.run === undefined) {
-    if (!service.refusals.admits(execution.tool.tool.name, outcome.error.code)) return;
+  if (outcome.type === "done" && execution.isRecorded) return;
+  if (outcome.type === "failed") {
+    // The change's own record may be committed: another one would say that it is not.
+    if (outcome.error.code === "outcome-unknown") return;
+    if (!execution.isAuthenticated && run === undefined) {
+      if (!service.refusals.admits(execution.tool.tool.name, outcome.error.code)) return;
+    }
   }
+  const record = auditStatement(execution, executionEntry(execution, outcome, status, run?.committed ?? 0));
   const statements = [
-    ...(execution.run === undefined ? [] : pendingEffectUpdates(execution.run)),
-    ...(execution.run === undefined ? [] : settleAfterwards(execution.run, outcome)),
-    recordOf(execution, outcome, status),
+    ...(run === undefined ? [] : [...pendingEffectUpdates(run), ...settleAfterwards(run, outcome)]),
+    ...(execution.isRecorded ? [] : [record]),
   ];
+  if (statements.length === 0) return;
   try {
     await inOwnTransaction(service.pool, statements);
   } catch (error) {
@@ -33,26 +40,4 @@ export async function audit(execution: Execution, outcome: Outcome): Promise<voi
     execution.answer = undefined;
     answerOf(execution, { type: "failed", error: unrecorded });
   }
-}
-
-function recordOf(execution: Execution, outcome: Outcome, status: number): QueryConfig {
-  const code = outcome.type === "failed" ? outcome.error.code : status >= 500 ? "output-mismatch" : null;
-  const failure = status >= 500 ? "failed" : "refused";
-  const named = outcome.type === "failed" ? outcome.error.node : undefined;
-  return auditStatement(execution, {
-    kind: "execution",
-    outcome: outcome.type === "replayed" ? "replayed" : code === null ? "succeeded" : failure,
-    status,
-    errorCode: code,
-    segment: null,
-    changes: [],
-    details: {
-      trigger: execution.call.trigger,
-      ...(named === undefined ? {} : { node: named }),
-      ...(outcome.type === "replayed" ? { replayOf: outcome.executionId } : {}),
-      ...(code !== null && (execution.run?.committed ?? 0) > 0
-        ? { committedSegments: execution.run?.committed ?? 0 }
-        : {}),
-    },
-  });
 }

@@ -1,32 +1,71 @@
+import type { QueryConfig } from "pg";
 import { asLostClaim, settleInTransaction } from "../answers/settle.ts";
-import { segmentEntry } from "../audit/audit-entry.ts";
+import { closingEntries, segmentEntry } from "../audit/audit-entry.ts";
+import { executionEntry } from "../audit/execution-record.ts";
+import { findOutCommit } from "../audit/find-out-commit.ts";
+import { sendTogether } from "../connection/send-together.ts";
+import { asExecutionError } from "../errors/as-execution-error.ts";
+import { isRefused } from "../errors/database-error.ts";
 import { pendingEffectUpdates } from "../external/journal.ts";
 import type { FlowRun } from "../flow/flow-run.ts";
 import type { Transaction } from "../flow/transaction.ts";
+import { answerOf } from "./respond.ts";
 
 /**
  * Step 7: all or nothing. What became of earlier external calls, the claim on the idempotency key and, last, the segment's
- * audit entry go out with COMMIT in one round trip and are committed with the change.
- * @throws ExecutionError idempotency-key-in-use when the claim was taken over: then nothing is committed
+ * audit entry go out with COMMIT in one round trip and are committed with the change; so is the execution's own record, where
+ * nothing more can happen to it.
+ * @throws ExecutionError idempotency-key-in-use when the claim was taken over: then nothing is committed; outcome-unknown
  */
 export async function commit(run: FlowRun, transaction: Transaction | undefined): Promise<void> {
   if (transaction === undefined) return;
-  const { client } = transaction;
-  const last = transaction.isReadOnly
-    ? []
-    : [...pendingEffectUpdates(run), ...settleInTransaction(run), segmentEntry(run, transaction)];
-  const sent = [transaction.begun, ...last.map((statement) => client.query(statement)), client.query("COMMIT")];
-  const results = await Promise.allSettled(sent);
-  const failure = results.find((result) => result.status === "rejected");
-  if (failure !== undefined) throw asLostClaim(failure.reason);
-  const tag = results.at(-1);
-  // COMMIT of a transaction that has failed answers ROLLBACK, without an error.
-  if (tag?.status !== "fulfilled" || tag.value.command !== "COMMIT") throw new Error("the transaction was rolled back");
+  const isClosing = closesExecution(run, transaction);
+  const statements = transaction.isReadOnly ? [] : lastStatements(run, transaction, isClosing);
+  const isAnswered = await isCommitted(run, transaction, statements, isClosing);
   run.transaction = undefined;
-  client.release();
+  transaction.client.release(!isAnswered);
   if (transaction.isReadOnly) return;
   run.committed += 1;
+  run.execution.isRecorded = isClosing;
   for (const effect of run.effects) effect.isPending = false;
+}
+
+/** Whether the execution ends with this transaction: its answer is known, and no external call is left in doubt. */
+function closesExecution(run: FlowRun, { isReadOnly, isLast }: Transaction): boolean {
+  return !isReadOnly && isLast && run.effects.every(({ state }) => state !== "started" && state !== "unknown");
+}
+
+function lastStatements(run: FlowRun, transaction: Transaction, isClosing: boolean): readonly QueryConfig[] {
+  const settled = [...pendingEffectUpdates(run), ...settleInTransaction(run)];
+  if (!isClosing) return [...settled, segmentEntry(run, transaction)];
+  const { execution } = run;
+  const outcome = { type: "done", run } as const;
+  const { status } = answerOf(execution, outcome);
+  const record = executionEntry(execution, outcome, status, run.committed + 1);
+  return [...settled, closingEntries(run, transaction, record)];
+}
+
+/** Commits; answers whether the server said so, or it had to be found out behind a connection that broke. @throws what failed */
+async function isCommitted(
+  run: FlowRun,
+  { client, begun }: Transaction,
+  statements: readonly QueryConfig[],
+  isClosing: boolean,
+): Promise<boolean> {
+  const results = await Promise.allSettled([begun, ...sendTogether(client, [...statements, "COMMIT"])]);
+  const failure = results.find((result) => result.status === "rejected");
+  if (failure === undefined) {
+    const tag = results.at(-1);
+    // COMMIT of a transaction that has failed answers ROLLBACK, without an error.
+    if (tag?.status === "fulfilled" && tag.value.command === "COMMIT") return true;
+    throw new Error("the transaction was rolled back");
+  }
+  if (!isClosing || isRefused(failure.reason)) throw asLostClaim(failure.reason);
+  const { execution } = run;
+  const error = asExecutionError(failure.reason, execution.service.constraints);
+  if (await findOutCommit(execution, error, run.committed)) return false;
+  execution.isRecorded = true;
+  throw error;
 }
 
 /** The other end of step 7: nothing of the open transaction stays. */

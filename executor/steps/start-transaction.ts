@@ -29,6 +29,7 @@ export async function startTransaction(run: FlowRun, segment: CompiledSegment): 
     client,
     isReadOnly,
     segment: segment.nodes.map(({ id }) => id).join(" "),
+    isLast: segment === tool.flow.segments.at(-1),
     begun,
     touched: [],
     savepoints: 0,

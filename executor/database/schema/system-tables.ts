@@ -174,6 +174,10 @@ const appendOnly: readonly DdlStatement[] = [
     `CREATE INDEX IF NOT EXISTS "audit_log_execution_id_idx" ON "lintel"."audit_log" ("execution_id")`,
     "all records of one execution",
   ),
+  system(
+    `CREATE UNIQUE INDEX IF NOT EXISTS "audit_log_one_end_idx" ON "lintel"."audit_log" ("execution_id") WHERE "kind" = 'execution'`,
+    "an execution ends once: of a change's record and its failure's only one can stand",
+  ),
 ];
 
 const statements: readonly DdlStatement[] = [
