@@ -163,6 +163,10 @@ export const diagnosticCatalogue = {
   "not-writable": { message: 'the field "{name}" is {reason}; a node cannot write it' },
   "missing-value": { message: 'creating a {entity} needs a value for "{name}"' },
   "nothing-personal": { message: "the entity {entity} has no personal field to erase" },
+  "not-erasable": {
+    message: 'the personal field "{name}" of {entity} cannot be erased: {reason}',
+    hint: "make it nullable, or give it a default that says nothing of a person",
+  },
   "duplicate-case": { message: 'the case "{value}" stands twice' },
   "not-absolute": {
     message: "without a provider, url must be an absolute http or https URL whose host stands in plain text",

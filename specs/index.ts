@@ -11,6 +11,8 @@ export { clientOf } from "./client/client-of.ts";
 export type { Compiled, CompileOptions } from "./compile/compile-files.ts";
 export { compileFiles } from "./compile/compile-files.ts";
 export { compileFolder } from "./compile/compile-folder.ts";
+export type { ErasedValue } from "./compile/erased-value.ts";
+export { erasedValue, personalFields } from "./compile/erased-value.ts";
 export type { ScenarioPlace } from "./compile/scenario-scope.ts";
 export { scenarioScope } from "./compile/scenario-scope.ts";
 export { linearPatterns, schemaFormats, schemaOptions } from "./compile/schema-formats.ts";

@@ -92,7 +92,7 @@ export interface PageOrder {
 export interface WriteStatement {
   readonly type: "write";
   readonly entity: string;
-  readonly action: "create" | "update" | "transition" | "softDelete";
+  readonly action: "create" | "update" | "transition" | "softDelete" | "erase";
   /** Locks the rows and reads what they were; absent for `create`. */
   readonly lock?: Statement;
   /** INSERT or UPDATE ... RETURNING the new row. */

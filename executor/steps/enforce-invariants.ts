@@ -54,13 +54,15 @@ async function checkEntity(
 /** One entry per row, from its first state before to its last one after; rows that are gone need not hold. */
 function lastStates(touched: readonly TouchedRow[]): readonly TouchedRow[] {
   const rows = new Map<string, TouchedRow>();
+  const gone = new Set<string>();
   // Versions tell the order of a row's changes, those by deletions included.
   for (const row of touched.toSorted((one, other) => versionOf(one) - versionOf(other))) {
     const key = `${row.entity}/${rowId(row.after)}`;
     const first = rows.get(key);
     rows.set(key, first === undefined ? row : { ...row, before: first.before });
+    if (row.action === "softDelete") gone.add(key);
   }
-  return [...rows.values()].filter(({ action }) => action !== "softDelete");
+  return [...rows].flatMap(([key, row]) => (gone.has(key) ? [] : [row]));
 }
 
 function versionOf({ after }: TouchedRow): number {

@@ -4,7 +4,7 @@ import type { Path, Report } from "../load/report.ts";
 import { byName } from "./by-name.ts";
 import { checkDefault } from "./check-default.ts";
 import { compact } from "./compact.ts";
-import { snakeCase, systemFields } from "./entity-names.ts";
+import { reservedFields, snakeCase } from "./entity-names.ts";
 import { patternProblem } from "./pattern-problem.ts";
 
 export interface AuthoredField {
@@ -72,7 +72,7 @@ function compileField(name: string, authored: AuthoredField): Field {
 function checkName(name: string, columns: Map<string, string>, path: Path, report: Report): void {
   const column = snakeCase(name);
   const other = columns.get(column);
-  if (systemFields.includes(name)) report("reserved-field", path, { name }, { at: "key" });
+  if (reservedFields.includes(name)) report("reserved-field", path, { name }, { at: "key" });
   else if (name in Object.prototype) report("reserved-name", path, { name }, { at: "key" });
   else if (other !== undefined) report("name-collision", path, { name, other, column }, { at: "key" });
   columns.set(column, name);

@@ -16,6 +16,9 @@ export function plural(name: string): string {
 /** Columns that every table has besides its entity's fields. */
 export const systemFields: readonly string[] = ["version", "createdAt", "updatedAt", "deletedAt"];
 
+/** Names that no field may have: those columns, and the one that says when a row was erased, which no expression reads. */
+export const reservedFields: readonly string[] = [...systemFields, "erasedAt"];
+
 /** Names of a row's fields in expressions and conditions. */
 export function readableFields(entity: EntityNames): readonly string[] {
   const status = entity.status === undefined ? [] : [entity.status.field];

@@ -91,23 +91,6 @@ test("a message without a provider is refused at boot, with its node, not at a c
   await expect(start(bundle)).rejects.toThrow("node receipt: there is no email provider mail");
 });
 
-test("an action without a statement is refused at boot, with tool and node, not at a call", async () => {
-  const erase: FlowNode = {
-    id: "forget",
-    type: "write",
-    after: [],
-    onError: "fail",
-    action: "erase",
-    entity: "Customer",
-    key: "${input.roomId}",
-    values: {},
-  };
-  const nodes: FlowNode = { id: "all", type: "transaction", after: [], onError: "fail", nodes: [erase] };
-  await expect(start(withFlow("quote-stay", (flow) => [...flow, nodes]))).rejects.toThrow(
-    "tool quote-stay, node forget: nodes of type write with the action erase are not served by this version",
-  );
-});
-
 test("a call whose host would come from a value is refused at boot", async () => {
   const call: FlowNode = {
     id: "anywhere",

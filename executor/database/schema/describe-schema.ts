@@ -1,8 +1,10 @@
 import type { Bundle, Entity } from "@lintel/specs";
+import { sqlTypes } from "../columns.ts";
 import { describeColumns, describeFieldChecks } from "./describe-columns.ts";
 import { describeExclusions, describeForeignKeys, describeInvariants } from "./describe-constraints.ts";
 import { describeIndexes } from "./describe-indexes.ts";
-import { describeTriggers } from "./describe-triggers.ts";
+import { describeTriggers, type Removals } from "./describe-triggers.ts";
+import { erasable, erasureColumn } from "./erasure-trigger.ts";
 import type { SchemaModel, TableModel } from "./schema-model.ts";
 import { softDeletable } from "./soft-deletable.ts";
 
@@ -11,9 +13,9 @@ import { softDeletable } from "./soft-deletable.ts";
  * @throws StatementError naming the entity and what of it the database cannot hold.
  */
 export function describeSchema(bundle: Bundle): SchemaModel {
-  const deletable = softDeletable(bundle);
+  const removals = { deletable: softDeletable(bundle), erasable: erasable(bundle) };
   const tables = bundle.entities.map(
-    (entity) => [entity.table, describeTable(entity, bundle.entities, deletable)] as const,
+    (entity) => [entity.table, describeTable(entity, bundle.entities, removals)] as const,
   );
   return {
     tables: Object.fromEntries(tables),
@@ -21,10 +23,13 @@ export function describeSchema(bundle: Bundle): SchemaModel {
   };
 }
 
-function describeTable(entity: Entity, entities: readonly Entity[], deletable: ReadonlySet<string>): TableModel {
+function describeTable(entity: Entity, entities: readonly Entity[], removals: Removals): TableModel {
   return {
     entity: entity.name,
-    columns: describeColumns(entity, entities),
+    columns: {
+      ...describeColumns(entity, entities),
+      ...(removals.erasable.has(entity.name) ? { [erasureColumn]: { type: sqlTypes.instant, nullable: true } } : {}),
+    },
     constraints: {
       ...describeFieldChecks(entity),
       ...describeInvariants(entity, entities),
@@ -32,6 +37,6 @@ function describeTable(entity: Entity, entities: readonly Entity[], deletable: R
       ...describeForeignKeys(entity, entities),
     },
     indexes: describeIndexes(entity),
-    triggers: describeTriggers(entity, entities, deletable),
+    triggers: describeTriggers(entity, entities, removals),
   };
 }

@@ -5,6 +5,7 @@ import { columnOf, entityNamed } from "../columns.ts";
 import { boundedName, literal, qualified, quoted } from "../identifier.ts";
 import { deletionTriggers } from "./deletion-trigger.ts";
 import { foreignKeyName, type Reference, referencesOf } from "./describe-constraints.ts";
+import { erasedRow, erasureColumn, erasureTrigger } from "./erasure-trigger.ts";
 import { type NamedTrigger, named, raise } from "./named-trigger.ts";
 import type { TriggerModel } from "./schema-model.ts";
 
@@ -13,14 +14,22 @@ function transitionName(entity: Entity): string {
   return boundedName(entity.table, columnOf(entity, entity.status?.field ?? "status").column, "transition");
 }
 
-/** The triggers of an entity's table by name; `deletable` are the entities that some tool soft-deletes. */
+/** Names of the entities whose rows some tool soft-deletes, and erases. */
+export interface Removals {
+  readonly deletable: ReadonlySet<string>;
+  readonly erasable: ReadonlySet<string>;
+}
+
+/** The triggers of an entity's table by name. */
 export function describeTriggers(
   entity: Entity,
   entities: readonly Entity[],
-  deletable: ReadonlySet<string>,
+  { deletable, erasable }: Removals,
 ): Readonly<Record<string, TriggerModel>> {
+  const isErasable = erasable.has(entity.name);
   const models = [
-    historyTrigger(entity),
+    historyTrigger(entity, isErasable),
+    ...(isErasable ? [erasureTrigger(entity)] : []),
     ...(entity.status === undefined ? [] : [transitionTrigger(entity)]),
     ...referencesOf(entity).flatMap((reference) => referenceTrigger(entity, entities, reference, deletable)),
     ...(deletable.has(entity.name) ? deletionTriggers(entity, entities) : []),
@@ -29,12 +38,27 @@ export function describeTriggers(
 }
 
 /** Keeps each superseded version of a row; the current one is in the table itself. */
-function historyTrigger(entity: Entity): NamedTrigger {
+function historyTrigger(entity: Entity, isErasable: boolean): NamedTrigger {
   const target = qualified("history", entity.table);
-  const columns = ["id", "version", "operation", "row"].map(quoted).join(", ");
-  const values = `OLD.${quoted("id")}, OLD.${quoted("version")}, TG_OP, to_jsonb(OLD)`;
-  const body = `INSERT INTO ${target} (${columns}) VALUES (${values}); RETURN NULL;`;
+  const insert = (operation: string, row: string): string => {
+    const columns = ["id", "version", "operation", "row"].map(quoted).join(", ");
+    return `INSERT INTO ${target} (${columns}) VALUES (OLD.${quoted("id")}, OLD.${quoted("version")}, ${operation}, ${row});`;
+  };
+  const usual = `${insert("TG_OP", "to_jsonb(OLD)")} RETURN NULL;`;
+  const body = isErasable ? `${erasing(entity, target, insert)} ${usual}` : usual;
   return named(entity, boundedName(entity.table, "history"), "AFTER UPDATE OR DELETE ON TABLE FOR EACH ROW", body);
+}
+
+/** An erasure goes through all versions, and keeps of the superseded one no more than of them. */
+function erasing(entity: Entity, target: string, insert: (operation: string, row: string) => string): string {
+  const at = quoted(erasureColumn);
+  const steps = [
+    `UPDATE ${target} SET ${quoted("row")} = ${erasedRow(entity, quoted("row"))} WHERE ${quoted("id")} = OLD.${quoted("id")};`,
+    insert(literal("ERASE"), erasedRow(entity, "to_jsonb(OLD)")),
+    "RETURN NULL;",
+  ];
+  // In a deletion there is no NEW row to compare.
+  return `IF TG_OP = 'UPDATE' THEN IF NEW.${at} IS DISTINCT FROM OLD.${at} THEN ${steps.join(" ")} END IF; END IF;`;
 }
 
 function transitionTrigger(entity: Entity): NamedTrigger {

@@ -10,6 +10,7 @@ import {
 } from "@lintel/specs";
 import { columnOf, columnsOf, entityNamed } from "../columns.ts";
 import { clearedBy } from "./deletion-trigger.ts";
+import { erasureColumn } from "./erasure-trigger.ts";
 import { isVersionLocal } from "./row-local.ts";
 
 /** What one role may do with one entity's table. */
@@ -88,7 +89,9 @@ function writeNeed(node: WriteNode, entity: Entity): Need {
     return { entity: entity.name, insert: [...drawn, ...given] };
   }
   const status = entity.status === undefined ? [] : [columnOf(entity, entity.status.field).column];
-  const changed = { transition: status, softDelete: ["deleted_at"], update: [], erase: [], delete: [] }[node.action];
+  const changed = { transition: status, softDelete: ["deleted_at"], erase: [erasureColumn], update: [], delete: [] }[
+    node.action
+  ];
   return { entity: entity.name, update: ["version", "updated_at", ...given, ...changed] };
 }
 

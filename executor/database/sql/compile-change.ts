@@ -2,6 +2,7 @@
 // one statement sees the snapshot from before it waited for the lock.
 import { compileTemplate, type Entity, type NodeOf } from "@lintel/specs";
 import { columnOf, sqlTypes } from "../columns.ts";
+import { erasureColumn } from "../schema/erasure-trigger.ts";
 import { type BindContext, type Parameter, StatementError, type WriteStatement } from "../statement.ts";
 import { type Access, accessPredicates, firstColumn, ownsThrough, tenantClaim } from "./access.ts";
 import { writable } from "./compile-create.ts";
@@ -16,7 +17,7 @@ export interface ChangeOptions {
   readonly rowLimit?: number | undefined;
 }
 
-type ChangeAction = "update" | "transition" | "softDelete";
+type ChangeAction = Exclude<WriteStatement["action"], "create">;
 
 /** The statements of a `write` node that changes rows: by key both go out at once, else the locked rows' ids are bound last. */
 export function compileChange(node: NodeOf<"write">, site: Site, options: ChangeOptions): WriteStatement {
@@ -47,7 +48,7 @@ interface States {
 }
 
 function changeAction(node: NodeOf<"write">): ChangeAction {
-  if (node.action === "update" || node.action === "transition" || node.action === "softDelete") return node.action;
+  if (node.action !== "create" && node.action !== "delete") return node.action;
   throw new StatementError("unsupported", `node ${node.id}: action "${node.action}" is not run by this executor`);
 }
 
@@ -92,6 +93,8 @@ function applySql(node: NodeOf<"write">, site: Site, { access }: ChangeOptions, 
     ...given.map(({ column, value }) => sql`${sql.id(column.column)} = ${value}`),
     ...(states === undefined ? [] : [sql`${sql.id(columnOf(entity, states.field).column)} = ${constant(states.to)}`]),
     ...(node.action === "softDelete" ? [sql`"deleted_at" = ${now}`] : []),
+    // A trigger does the rest, in the row and its history.
+    ...(node.action === "erase" ? [sql`${sql.id(erasureColumn)} = ${now}`] : []),
     sql`"version" = "t"."version" + 1`,
     sql`"updated_at" = ${now}`,
   ];
@@ -122,8 +125,9 @@ const lockedIds = placeholder(
 function rowConditions(node: NodeOf<"write">, site: Site, access: Access): readonly Sql[] {
   const { entity } = site;
   const key = node.key === undefined ? [] : [sql`"t"."id" = ${templateValue(site, columnOf(entity, "id"), node.key)}`];
-  const live = sql`"t"."deleted_at" is null`;
-  return [...key, ...whereConditions(site, node.where, "t"), live, ...accessPredicates(entity, "t", access)];
+  // Who asks to be forgotten means what was deleted as well.
+  const live = node.action === "erase" ? [] : [sql`"t"."deleted_at" is null`];
+  return [...key, ...whereConditions(site, node.where, "t"), ...live, ...accessPredicates(entity, "t", access)];
 }
 
 function stateCondition(entity: Entity, { field, from }: States): Sql {

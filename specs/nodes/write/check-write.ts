@@ -1,4 +1,5 @@
 import { systemFields } from "../../compile/entity-names.ts";
+import { erasedValue } from "../../compile/erased-value.ts";
 import type { Entity, Field } from "../../language/entity.ts";
 import type { ValueTemplate, WriteAction } from "../../language/flow.ts";
 import { suggestion } from "../../load/did-you-mean.ts";
@@ -52,4 +53,15 @@ export function checkTransition(name: string, entity: Entity, { report }: NodeCo
   const known = entity.status.transitions.map((transition) => transition.name);
   if (known.includes(name)) return;
   report("unknown-transition", ["transition"], { name, entity: entity.name }, { hint: suggestion(name, known) });
+}
+
+/** Every personal field has something that an erasure can leave in its place. */
+export function checkErasure(entity: Entity, { report }: NodeContext): void {
+  const personal = entity.fields.filter((field) => field.personal);
+  if (personal.length === 0) report("nothing-personal", ["action"], { entity: entity.name });
+  for (const field of personal) {
+    const erased = erasedValue(entity, field);
+    if (erased.type !== "impossible") continue;
+    report("not-erasable", ["action"], { name: field.name, entity: entity.name, reason: erased.reason });
+  }
 }

@@ -2,7 +2,7 @@ import { compact } from "../../compile/compact.ts";
 import type { ValueTemplate, WriteAction, WriteNode } from "../../language/flow.ts";
 import { type AuthoredWhere, compileWhere } from "../check-where.ts";
 import type { AuthoredNode, CompileNode } from "../node-compiler.ts";
-import { checkTransition, checkValues } from "./check-write.ts";
+import { checkErasure, checkTransition, checkValues } from "./check-write.ts";
 
 export interface AuthoredWrite extends AuthoredNode {
   readonly action: WriteAction;
@@ -25,9 +25,7 @@ export const compileWrite: CompileNode<"write"> = (node, context) => {
   if (entity !== undefined) {
     checkValues(action, values, entity, context);
     if (transition !== undefined) checkTransition(transition, entity, context);
-    if (action === "erase" && !entity.fields.some(({ personal }) => personal)) {
-      context.report("nothing-personal", ["action"], { entity: entity.name });
-    }
+    if (action === "erase") checkErasure(entity, context);
   }
   const touchesMany = action !== "create" && key === undefined;
   return compact<WriteNode>({

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type MigrationPlan, type MigrationStep, planMigration } from "../../../executor/index.ts";
 import { findSquawk } from "../../../toolchain/find-squawk.mjs";
 import { first, never, second, withReservation, withRoom } from "./begin-migration.ts";
-import { bookRoom, bundleOf, customer, field, reservation, room } from "./hotel.ts";
+import { bookRoom, bundleOf, customer, field, reservation, room, tool, transaction, write } from "./hotel.ts";
 import { releases } from "./random-releases.ts";
 
 const squawk = await findSquawk();
@@ -125,6 +125,10 @@ const plans: Readonly<Record<string, MigrationPlan>> = {
       { action: "drop", entity: "Customer", field: "phone", ...word },
     ],
   }),
+  "the first erasure": planMigration(
+    first,
+    bundleOf([bookRoom, tool("forget", [transaction("t", [write("done", "Customer", "erase", { where: "true" })])])]),
+  ),
   "the way back": planMigration(second, first, { isReturn: true }),
 };
 

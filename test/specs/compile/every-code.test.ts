@@ -187,6 +187,13 @@ const causes: Readonly<Record<Exclude<DiagnosticCode, FolderCode>, readonly [Cha
     "10:94",
   ],
   "missing-value": [node("type: write, action: create, entity: Room, values: {}"), "10:65"],
+  "not-erasable": [
+    {
+      ...node('type: write, action: erase, entity: Guest, key: "${input.id}"'),
+      [guest]: [["weight: { type: number, nullable: true }", "weight: { type: number, personal: true }"]],
+    },
+    "10:35",
+  ],
   "nothing-personal": [node('type: write, action: erase, entity: Room, key: "${input.id}"'), "10:35"],
   "duplicate-case": [
     node("type: switch, on: 1 + 0, cases: [{ equals: 1, nodes: [] }, { equals: 1, nodes: [] }]"),
