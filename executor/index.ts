@@ -1,5 +1,8 @@
 // The door of the executor.
 
+export type { AuditProblem, AuditVerdict } from "./audit/audit-verdict.ts";
+export { type AuditKey, auditKeyOf } from "./audit/seal-hash.ts";
+export { type VerifyOptions, verifyAudit } from "./audit/verify-audit.ts";
 export { buildProgram } from "./build.ts";
 export { columnsOf, type EntityColumn } from "./database/columns.ts";
 export {
@@ -9,6 +12,7 @@ export {
   planMigration,
   schemaStatements,
 } from "./database/index.ts";
+export { readerRole } from "./database/schema/reader-role.ts";
 export { decodeValue } from "./database/sql/decode-value.ts";
 export { encodeValue } from "./database/sql/encode-value.ts";
 export { type CatalogueEntry, catalogue, type ErrorCode } from "./errors/catalogue.ts";

@@ -10,7 +10,9 @@ const flushInterval = 10_000;
 const upsert = {
   name: "lintel_refusals",
   text:
-    `INSERT INTO "lintel"."refusals" ("minute", "tool", "error_code", "count") VALUES ($1, $2, $3, $4) ` +
+    // Minutes older than ten may be sealed: an instance that slept counts what it held as of five minutes ago.
+    `INSERT INTO "lintel"."refusals" ("minute", "tool", "error_code", "count") ` +
+    `VALUES (greatest($1::timestamptz, date_trunc('minute', clock_timestamp()) - interval '5 minutes'), $2, $3, $4) ` +
     `ON CONFLICT ("minute", "tool", "error_code") DO UPDATE SET "count" = "refusals"."count" + EXCLUDED."count"`,
 };
 

@@ -1,10 +1,16 @@
 import { qualified, quoted } from "../identifier.ts";
+import { sealedColumns } from "./audit-seals.ts";
 import type { TableRights } from "./executor-rights.ts";
 import type { DdlStatement } from "./schema-model.ts";
 
+const recordedColumns = Object.keys(sealedColumns).filter((name) => name !== "id" && name !== "recorded_at");
+
 /** Rights of the executor on system tables: what it records, it may insert; what it settles later, it may update; what expires, it may delete. */
 const executorSystemRights: readonly string[] = [
-  `INSERT ON "lintel"."audit_log"`,
+  // Neither the id nor the time of a record is its writer's to say.
+  `INSERT (${recordedColumns.map(quoted).join(", ")}) ON "lintel"."audit_log"`,
+  `SELECT, INSERT ON "lintel"."audit_seals"`,
+  `EXECUTE ON FUNCTION "lintel"."audit_to_seal"(bigint, timestamptz, integer)`,
   `SELECT ("digest", "bundle", "state") ON "lintel"."bundles"`,
   `SELECT, INSERT, DELETE, UPDATE ("state", "reason", "owner", "attempt", "lease_until", "finished_at", "expires_at", "is_erased", ` +
     `"data_key", "failure", "answer") ON "lintel"."executions"`,
@@ -21,6 +27,7 @@ const executorSystemRights: readonly string[] = [
 /** Rights of the admin API: it reads what happened, never rows or answers. */
 const adminSystemRights: readonly string[] = [
   `SELECT ON "lintel"."audit_log"`,
+  `SELECT ON "lintel"."audit_seals"`,
   `SELECT ON "lintel"."refusals"`,
   `SELECT ("digest", "state", "stored_at", "serving_since") ON "lintel"."bundles"`,
   `SELECT ("id", "digest", "statements", "remaining", "started_at", "finished_at") ON "lintel"."migrations"`,

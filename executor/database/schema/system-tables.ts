@@ -2,6 +2,7 @@
 // EXISTS line here, so that older databases follow.
 import { createHash } from "node:crypto";
 import { literal, quoted } from "../identifier.ts";
+import { auditSealStatements } from "./audit-seals.ts";
 import type { DdlStatement } from "./schema-model.ts";
 
 const schemas = ["app", "history", "lintel"].map((name) =>
@@ -191,6 +192,7 @@ const statements: readonly DdlStatement[] = [
   ...laterColumns,
   ...lookups,
   ...appendOnly,
+  ...auditSealStatements,
 ];
 
 /** Digest of the statements below, kept as the comment on schema `lintel`: where it stands, none of them needs to run. */
