@@ -32,6 +32,8 @@ export interface Call {
   readonly body: JsonObject;
   /** Project id; "" where the path names none. */
   readonly project: string;
+  /** The bearer token of who asks. */
+  readonly token: string;
 }
 
 /** Answers one method of Google's; throws ApiError. */

@@ -43,6 +43,7 @@ export const catalogue: readonly ApiEntry[] = [
     enabledByDefault: true,
   }),
   entry("iam", "iam/v1/iam-api.json", "iamBeta", "v1/"),
+  entry("iamcredentials", "iamcredentials/v1/iamcredentials-api.json", "iamCredentials", "v1/"),
   entry("compute", "compute/v1/compute-api.json", "compute", "compute/v1/", { errors: "legacy" }),
   entry("servicenetworking", "servicenetworking/v1/servicenetworking-api.json", "serviceNetworking", "v1/"),
   entry("sqladmin", "sqladmin/v1beta4/sqladmin-api.json", "sql", "sql/v1beta4/", { errors: "legacy" }),

@@ -38,9 +38,9 @@ export function openApiServer(store: Store, handlers: Handlers, folder: string):
       if (api === undefined) return false;
       try {
         const text = await readBody(request);
-        requireToken(request);
+        const token = readToken(request);
         const match = matchMethod(await methodsOf(api), request.method ?? "GET", rest.join("/"));
-        send(response, 200, await answer(store, handlers, api, match, url, text));
+        send(response, 200, await answer(store, handlers, api, match, { url, text, token }));
       } catch (error) {
         const shown =
           error instanceof ApiError
@@ -69,8 +69,7 @@ async function answer(
   handlers: Handlers,
   api: ApiEntry,
   match: Match | undefined,
-  url: URL,
-  text: string,
+  { url, text, token }: { readonly url: URL; readonly text: string; readonly token: string },
 ): Promise<JsonObject> {
   if (match === undefined)
     throw new ApiError(
@@ -88,7 +87,7 @@ async function answer(
   if (project !== "") requireEnabled(store, project, api.service);
   const handler = handlers[method.described.id];
   if (handler === undefined) throw new ApiError("UNIMPLEMENTED", `The emulator does not have ${method.described.id}.`);
-  return handler({ parameters, resource, query, body, project });
+  return handler({ parameters, resource, query, body, project, token });
 }
 
 function projectIn(parameters: Readonly<Record<string, string>>): string | undefined {
@@ -96,8 +95,9 @@ function projectIn(parameters: Readonly<Record<string, string>>): string | undef
   return projectsId ?? project ?? projectId ?? (v1Id === "projects" ? v1Id1 : undefined);
 }
 
-function requireToken(request: IncomingMessage): void {
-  if (/^Bearer \S+$/i.test(request.headers.authorization ?? "")) return;
+function readToken(request: IncomingMessage): string {
+  const [, token] = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? "") ?? [];
+  if (token !== undefined) return token;
   throw new ApiError(
     "UNAUTHENTICATED",
     "Request is missing required authentication credential. Expected OAuth 2 access token, login cookie or other valid authentication credential. See https://developers.google.com/identity/sign-in/web/devconsole-project.",

@@ -26,6 +26,8 @@ interface Identity {
 export interface Tokens {
   /** The account's current access token; a new one shortly before the old one expires. */
   access(email: string): Promise<AccessToken>;
+  /** Whose access token it is; undefined when it is none, or has expired. */
+  holder(token: string): string | undefined;
   /** An OIDC identity token, valid for an hour. */
   identity(email: string, audience: string): Promise<string>;
   /** The identity in a token that this emulator signed; undefined when it does not verify. */
@@ -51,6 +53,10 @@ export function openTokens(store: Store, keys: Keys, issuer: string): Tokens {
       minted.put(email, token);
       for (const listener of listeners) await listener(token);
       return token;
+    },
+    holder: (token) => {
+      const found = minted.list().find(([, one]) => one.token === token && one.expires > Date.now());
+      return found?.[1].email;
     },
     identity: (email, audience) => {
       const subject = accounts.get(email)?.uniqueId ?? email;

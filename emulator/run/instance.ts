@@ -48,14 +48,18 @@ export async function startInstance(world: World, start: InstanceStart): Promise
     image,
     command: (container["command"] ?? []) as readonly string[],
     args: (container["args"] ?? []) as readonly string[],
-    // The issuer is the one thing a container must be told: Google's identity tokens name accounts.google.com.
-    environment: { ...values, ...start.environment, GCE_METADATA_HOST: metadata.host, LINTEL_GOOGLE_ISSUER: world.url },
+    environment: { ...values, ...start.environment, GCE_METADATA_HOST: metadata.host, ...placesOf(world) },
     logFile: logFileOf(world.store.folder, start.name),
   });
   void started.exited.then(() => {
     metadata.close();
   });
   return started;
+}
+
+/** What a container must be told: identity tokens name accounts.google.com at Google, and its APIs are elsewhere. */
+function placesOf({ url }: World): Readonly<Record<string, string>> {
+  return { LINTEL_GOOGLE_ISSUER: url, LINTEL_IAM_CREDENTIALS_URL: `${url}/iamcredentials` };
 }
 
 /** Where the output of a service's or a job's containers goes. */

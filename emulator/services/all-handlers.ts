@@ -7,6 +7,7 @@ import { artifactRegistryHandlers } from "./artifact-registry.ts";
 import { cloudSchedulerHandlers } from "./cloud-scheduler.ts";
 import { computeHandlers } from "./compute.ts";
 import { iamHandlers } from "./iam.ts";
+import { iamCredentialsHandlers } from "./iam-credentials.ts";
 import { kmsHandlers } from "./kms.ts";
 import { loggingHandlers } from "./logging.ts";
 import { monitoringHandlers } from "./monitoring.ts";
@@ -32,6 +33,7 @@ export function allHandlers(world: World, machinery: Machinery): Handlers {
     ...serviceUsageHandlers(world),
     ...resourceManagerHandlers(world),
     ...iamHandlers(world),
+    ...iamCredentialsHandlers(world),
     ...computeHandlers(world),
     ...serviceNetworkingHandlers(world),
     ...sqlAdminHandlers(world, machinery.rules),
