@@ -3,6 +3,8 @@ type Reason =
   | "limited"
   /** The provider kept failing and is left alone for a while. */
   | "suspended"
+  /** Its host leads to an address that no call may reach. */
+  | "forbidden"
   | "refused"
   | "timeout"
   | "connection"

@@ -4,6 +4,7 @@ import { ExecutionError } from "../errors/execution-error.ts";
 import { contextOf, type FlowRun } from "../flow/flow-run.ts";
 import type { Preparation } from "../nodes/runner.ts";
 import { SettingsError } from "../settings.ts";
+import { hostFlaw } from "./checked-lookup.ts";
 
 /** Where a request stands in the specs. */
 export interface RequestSite {
@@ -39,7 +40,14 @@ export function compileUrl(template: JsonValue, site: RequestSite, preparation: 
   };
 }
 
-function baseUrl(text: string, isWhole: boolean, { node, provider }: RequestSite): URL {
+function baseUrl(text: string, isWhole: boolean, site: RequestSite): URL {
+  const base = fixedUrl(text, isWhole, site);
+  const flaw = hostFlaw(base.hostname);
+  if (flaw === undefined) return base;
+  throw new SettingsError(`node ${site.node}: its host ${base.hostname} ${flaw}; name another host`);
+}
+
+function fixedUrl(text: string, isWhole: boolean, { node, provider }: RequestSite): URL {
   if (provider !== undefined) return new URL(provider.baseUrl);
   const origin = /^https?:\/\/[^/?#]+(?=[/?#]|$)/u.exec(text)?.[0];
   if (origin !== undefined && (isWhole || origin.length < text.length) && URL.canParse(origin)) return new URL(origin);

@@ -34,7 +34,7 @@ export async function withRetry<T>(rules: RetryRules, attempt: () => Promise<T>)
 const passing: ReadonlySet<number | undefined> = new Set([408, 425, 429, 500, 502, 503, 504]);
 
 /** Another attempt would end the same way, or only wait for the same thing. */
-const final: ReadonlySet<CallFailure["reason"]> = new Set(["answer", "limited", "suspended", "declined"]);
+const final: ReadonlySet<CallFailure["reason"]> = new Set(["answer", "forbidden", "limited", "suspended", "declined"]);
 
 function isWorthwhile({ effect, reason, status }: CallFailure, { isRepeatable }: RetryRules): boolean {
   if (effect === "unknown" && !isRepeatable) return false;

@@ -1,16 +1,13 @@
 // Decision 0017: Node's own channels tell of each request that an execution sends, so that whoever sends it knows nothing of traces.
 import { channel } from "node:diagnostics_channel";
+import type { ClientRequest } from "node:http";
 import { type Span, type SpanContext, SpanKind, SpanStatusCode } from "@opentelemetry/api";
 import { errorType, type Spans } from "./spans.ts";
 
-/** What undici tells (github.com/nodejs/undici, docs/docs/api/DiagnosticsChannel.md). */
+/** What node:http tells (nodejs.org/api/diagnostics_channel.html, "HTTP"). */
 interface Message {
-  readonly request: {
-    readonly origin?: string | URL;
-    readonly method?: string;
-    addHeader(name: string, value: string): unknown;
-  };
-  readonly response?: { readonly statusCode: number };
+  readonly request: ClientRequest;
+  readonly response?: { readonly statusCode?: number };
   readonly error?: unknown;
 }
 
@@ -18,9 +15,9 @@ interface Message {
 export function traceRequests(spans: Spans): () => void {
   const open = new WeakMap<object, Span>();
   const listeners: Readonly<Record<string, (message: Message) => void>> = {
-    "undici:request:create": ({ request }) => begin(spans, request, open),
-    "undici:request:headers": ({ request, response }) => end(open, request, response?.statusCode),
-    "undici:request:error": ({ request, error }) => end(open, request, undefined, error),
+    "http.client.request.created": ({ request }) => begin(spans, request, open),
+    "http.client.response.finish": ({ request, response }) => end(open, request, response?.statusCode),
+    "http.client.request.error": ({ request, error }) => end(open, request, undefined, error),
   };
   const entries = Object.entries(listeners).map(
     ([name, listener]) => [name, (m: unknown) => listener(m as Message)] as const,
@@ -34,8 +31,8 @@ export function traceRequests(spans: Spans): () => void {
 function begin(spans: Spans, request: Message["request"], open: WeakMap<object, Span>): void {
   const parent = spans.current.getStore();
   if (parent === undefined) return;
-  const { method = "GET" } = request;
-  const { hostname, port, protocol } = new URL(request.origin ?? "http://unknown");
+  const { method, protocol } = request;
+  const { hostname, port } = new URL(`${protocol}//${String(request.getHeader("host"))}`);
   // Neither path nor query: values of the call may stand in them.
   const attributes = {
     "http.request.method": method,
@@ -44,7 +41,7 @@ function begin(spans: Spans, request: Message["request"], open: WeakMap<object, 
   };
   const span = spans.tracer.startSpan(method, { kind: SpanKind.CLIENT, attributes }, parent);
   open.set(request, span);
-  for (const [name, value] of traceHeaders(span.spanContext())) request.addHeader(name, value);
+  for (const [name, value] of traceHeaders(span.spanContext())) request.setHeader(name, value);
 }
 
 /** `traceparent` and `tracestate` (W3C Trace Context, sections 3.2 and 3.3). */

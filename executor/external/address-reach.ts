@@ -1,0 +1,64 @@
+// Decision: docs/decisions/0020-where-a-call-may-go.md
+import { BlockList, isIPv4, isIPv6 } from "node:net";
+
+/** Who is behind an address: anyone, our own network or machine, or what no call may ever reach. */
+export type Reach = "public" | "private" | "never";
+
+/** RFC 6890, RFC 1918, RFC 6598, RFC 4193, RFC 8215; documentation and benchmarking ranges lead nowhere. */
+const privateRanges = [
+  "127.0.0.0/8 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 100.64.0.0/10 198.18.0.0/15 192.0.0.0/24",
+  "::1/128 fc00::/7 64:ff9b:1::/48",
+];
+/** Link-local (where clouds keep their metadata servers), unspecified, multicast, reserved; fd20:ce::254 is Google's over IPv6. */
+const neverRanges = [
+  "169.254.0.0/16 0.0.0.0/8 224.0.0.0/4 240.0.0.0/4 192.0.2.0/24 198.51.100.0/24 203.0.113.0/24 192.88.99.0/24",
+  "fe80::/10 fec0::/10 ::/128 ff00::/8 100::/64 2001::/23 2001:db8::/32 3fff::/20 fd20:ce::254/128 fd00:ec2::254/128",
+];
+
+const privateList = blockList(privateRanges);
+const neverList = blockList(neverRanges);
+
+/** Where an address leads; one that carries an IPv4 address within (mapped, NAT64, 6to4) leads to where that one does. */
+export function reachOf(address: string): Reach {
+  const carried = isIPv6(address) ? carriedIPv4(address) : undefined;
+  if (carried !== undefined) return reachOf(carried);
+  const type = isIPv4(address) ? "ipv4" : isIPv6(address) ? "ipv6" : undefined;
+  if (type === undefined || neverList.check(address, type)) return "never";
+  return privateList.check(address, type) ? "private" : "public";
+}
+
+function blockList(ranges: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const range of ranges.flatMap((line) => line.split(" "))) {
+    const [network = "", prefix] = range.split("/");
+    list.addSubnet(network, Number(prefix), network.includes(":") ? "ipv6" : "ipv4");
+  }
+  return list;
+}
+
+/** ::ffff:0:0/96 (RFC 4291), ::/96 (deprecated there), 64:ff9b::/96 (RFC 6052), 2002::/16 (RFC 3056). */
+function carriedIPv4(address: string): string | undefined {
+  const groups = groupsOf(address);
+  const [first = 0, second = 0, third = 0] = groups;
+  const [high = 0, low = 0] = groups.slice(6);
+  if (first === 0x2002) return dotted(second, third);
+  const isTranslated = first === 0x64 && second === 0xff9b && groups.slice(2, 6).every((group) => group === 0);
+  const isEmbedded = groups.slice(0, 5).every((group) => group === 0) && (groups[5] === 0 || groups[5] === 0xffff);
+  // ::1 and :: are addresses of their own.
+  const isOwn = groups[5] === 0 && high === 0 && low <= 1;
+  return isTranslated || (isEmbedded && !isOwn) ? dotted(high, low) : undefined;
+}
+
+/** The eight groups of an address, which the URL parser writes in one way only (WHATWG URL, section 3.5). */
+function groupsOf(address: string): readonly number[] {
+  const host = new URL(`http://[${address.replace(/%.*$/u, "")}]/`).hostname.slice(1, -1);
+  const [head = "", tail] = host.split("::");
+  const parse = (text: string): readonly number[] =>
+    text === "" ? [] : text.split(":").map((group) => Number.parseInt(group, 16));
+  const [start, end] = [parse(head), parse(tail ?? "")];
+  return [...start, ...Array.from({ length: 8 - start.length - end.length }, () => 0), ...end];
+}
+
+function dotted(high: number, low: number): string {
+  return [high >> 8, high & 0xff, low >> 8, low & 0xff].join(".");
+}
