@@ -2,6 +2,7 @@ import type { Bundle, JsonObject } from "@lintel/specs";
 import type { Pool } from "pg";
 import type { Logger } from "pino";
 import type { RefusalCounter } from "./audit/refusal-counter.ts";
+import type { AuditKey } from "./audit/seal-hash.ts";
 import type { VerifyToken } from "./auth/verify-token.ts";
 import type { CompiledTool } from "./boot/compile-tool.ts";
 import type { ConstraintNames } from "./errors/database-error.ts";
@@ -22,6 +23,8 @@ export interface Service {
   readonly verifyCaller: VerifyToken;
   readonly verifySchedule: VerifyToken;
   readonly refusals: RefusalCounter;
+  /** Signs seals of the audit log. */
+  readonly auditKey: AuditKey | undefined;
   /** The Google Cloud project, for names of traces. */
   readonly project: string | undefined;
 }

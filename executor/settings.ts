@@ -1,6 +1,7 @@
 // The process's environment, read once at the edge; everything else takes values.
 import { readFileSync } from "node:fs";
 import { type AdminSettings, readAdmin } from "./admin/admin-settings.ts";
+import { type AuditKey, auditKeyOf } from "./audit/seal-hash.ts";
 import type { DatabaseSettings } from "./connection/database-settings.ts";
 import { type Limits, readLimits } from "./server/limits.ts";
 import { SettingsError } from "./settings-error.ts";
@@ -26,6 +27,8 @@ export interface Settings {
   readonly secret: (name: string) => string | undefined;
   /** JSON of what was accepted at deployment, for warnings and the audit log. */
   readonly deployment: string | undefined;
+  /** Undefined: seals of the audit log are not signed. */
+  readonly auditKey: AuditKey | undefined;
   readonly project: string | undefined;
   /** Whether `/openapi.json` answers. */
   readonly publishesOpenApi: boolean;
@@ -53,6 +56,7 @@ export function readSettings(environment: Environment): Settings {
     },
     secret: (name) => environment[secretVariable(name)],
     deployment: environment["LINTEL_DEPLOYMENT"],
+    auditKey: readAuditKey(environment["LINTEL_AUDIT_KEY"]),
     project: environment["GOOGLE_CLOUD_PROJECT"],
     publishesOpenApi: oneOf(environment, "LINTEL_OPENAPI", ["public", "off"]) === "public",
     limits: readLimits(environment),
@@ -72,6 +76,13 @@ function oneOf<T extends string>(environment: Environment, name: string, choices
   const choice = choices.find((candidate) => candidate === value);
   if (choice !== undefined) return choice;
   throw new SettingsError(`${name} is ${JSON.stringify(value)}; set ${choices.join(" or ")}`);
+}
+
+function readAuditKey(text: string | undefined): AuditKey | undefined {
+  if (text === undefined || text === "") return undefined;
+  const key = auditKeyOf(text);
+  if (key !== undefined) return key;
+  throw new SettingsError("LINTEL_AUDIT_KEY is not 32 bytes in base64; make one with: openssl rand -base64 32");
 }
 
 function readPort(text: string): number {

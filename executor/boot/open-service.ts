@@ -61,6 +61,7 @@ export function openService(bundle: Bundle, { settings, log, clock, observation 
     verifyCaller: workspaceTokens(workspace),
     verifySchedule: scheduleTokens(settings.schedule),
     refusals: refusalCounter(pool, log),
+    auditKey: settings.auditKey,
     project: settings.project,
   };
 }
