@@ -6,6 +6,7 @@ import type { AuditKey } from "./audit/seal-hash.ts";
 import type { VerifyToken } from "./auth/verify-token.ts";
 import type { CompiledTool } from "./boot/compile-tool.ts";
 import type { ConstraintNames } from "./errors/database-error.ts";
+import type { Durability } from "./journal/durability.ts";
 import type { Steps } from "./steps/steps.ts";
 
 /** What every execution shares: compiled once when the process starts, never changed. */
@@ -17,6 +18,7 @@ export interface Service {
   readonly constraints: ConstraintNames;
   readonly steps: Steps;
   readonly pool: Pool;
+  readonly durability: Durability;
   readonly log: Logger;
   /** Milliseconds since 1970: what executions draw their `now` from. Timeouts and budgets run on the machine's own clock. */
   readonly clock: () => number;

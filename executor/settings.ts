@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { type AdminSettings, readAdmin } from "./admin/admin-settings.ts";
 import { type AuditKey, auditKeyOf } from "./audit/seal-hash.ts";
 import type { DatabaseSettings } from "./connection/database-settings.ts";
+import { type DurabilitySettings, readDurability } from "./journal/durability.ts";
 import { type Limits, readLimits } from "./server/limits.ts";
 import { SettingsError } from "./settings-error.ts";
 import { readTelemetry, type TelemetrySettings } from "./telemetry/telemetry-settings.ts";
@@ -33,6 +34,7 @@ export interface Settings {
   /** Whether `/openapi.json` answers. */
   readonly publishesOpenApi: boolean;
   readonly limits: Limits;
+  readonly durability: DurabilitySettings;
   /** Undefined: the admin API is off. */
   readonly admin: AdminSettings | undefined;
   /** Undefined: telemetry is off. */
@@ -60,6 +62,7 @@ export function readSettings(environment: Environment): Settings {
     project: environment["GOOGLE_CLOUD_PROJECT"],
     publishesOpenApi: oneOf(environment, "LINTEL_OPENAPI", ["public", "off"]) === "public",
     limits: readLimits(environment),
+    durability: readDurability(environment),
     admin: readAdmin(environment, database),
     telemetry: readTelemetry(environment),
   };

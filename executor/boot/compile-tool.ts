@@ -21,6 +21,7 @@ import type { CompiledList, CompiledNode, RunNode } from "../flow/compiled-node.
 import { runners } from "../nodes/index.ts";
 import type { Preparation, Runner } from "../nodes/runner.ts";
 import type { Validate } from "./compile-schema.ts";
+import { isDurable } from "./is-durable.ts";
 import { compileProjection, type Project } from "./project-output.ts";
 import { unserved } from "./unserved.ts";
 
@@ -39,6 +40,10 @@ export interface CompiledTool {
   readonly invariants: Readonly<Record<string, readonly CompiledInvariant[]>>;
   /** By `Entity/name`. */
   readonly invariantMessages: Readonly<Record<string, string>>;
+  /** The flow must not be lost once it has begun. */
+  readonly isDurable: boolean;
+  /** Entities whose rows a trace must be able to forget. */
+  readonly personalEntities: ReadonlySet<string>;
   /** The claim that says which tenant the caller is of. */
   readonly tenantClaim: string | undefined;
 }
@@ -83,6 +88,10 @@ export function compileTool(
     invariants: compileInvariants(entities, statements),
     invariantMessages: Object.fromEntries(
       entities.flatMap((entity) => entity.invariants.map(({ name, message }) => [`${entity.name}/${name}`, message])),
+    ),
+    isDurable: isDurable(tool.flow),
+    personalEntities: new Set(
+      entities.flatMap(({ name, fields }) => (fields.some(({ personal }) => personal) ? [name] : [])),
     ),
     tenantClaim: slice.entities.find(({ tenant }) => tenant !== undefined)?.tenant?.claim,
   };

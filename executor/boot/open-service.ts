@@ -6,6 +6,7 @@ import { workspaceTokens } from "../auth/verify-token.ts";
 import { openPool } from "../connection/open-pool.ts";
 import { constraintNames } from "../errors/constraint-names.ts";
 import { trafficOf } from "../external/traffic.ts";
+import { openDurability } from "../journal/durability.ts";
 import type { Preparation } from "../nodes/runner.ts";
 import type { Service } from "../service.ts";
 import { type Settings, SettingsError, secretVariable } from "../settings.ts";
@@ -24,10 +25,13 @@ interface ServiceOptions {
   readonly clock: () => number;
   /** Absent where telemetry is off. */
   readonly observation: Observation | undefined;
+  /** The running service, whose connections are used, where an older bundle is opened to finish its work. */
+  readonly running?: Service;
 }
 
 /** Compiles a bundle that was loaded and judged. @throws SettingsError when it cannot be served as configured */
-export function openService(bundle: Bundle, { settings, log, clock, observation }: ServiceOptions): Service {
+export function openService(bundle: Bundle, options: ServiceOptions): Service {
+  const { settings, log, clock, observation, running } = options;
   checkServed(bundle);
   const secret = (name: string): string => {
     const value = settings.secret(name);
@@ -44,18 +48,15 @@ export function openService(bundle: Bundle, { settings, log, clock, observation 
     if (plan === undefined) throw new Error(`tool ${slice.tool.name} has no plan`);
     return [slice.tool.name, compileTool(slice, plan, bundle.entities, { secret, schema, traffic, observe })] as const;
   });
-  const pool = openPool(settings.database, {
-    size: poolSize,
-    statementTimeout: workspace.limits.executionTime,
-    onError: (error) => log.warn({ error }, "a database connection broke"),
-  });
+  const { pool, durability, refusals } = running ?? openShared(bundle, options);
   return {
     bundle,
     tools: new Map(tools),
     workspace: { name: workspace.name, environment: workspace.environment, values: workspace.values },
     constraints: constraintNames(bundle),
     steps: observation?.steps(nineSteps) ?? nineSteps,
-    pool: observation?.pool(pool) ?? pool,
+    pool,
+    durability,
     log,
     clock,
     verifyCaller: workspaceTokens(workspace),

@@ -1,12 +1,17 @@
-// Decision: an external effect is known to the database before it begins, so that a crash leaves a row that says `started`.
+// Decision: an external effect is known to the database before it begins, so that a crash leaves a row that says `started`
+// (docs/decisions/0022-a-crash-is-a-pause.md).
 import { createHash } from "node:crypto";
 import type { JsonValue } from "@lintel/specs";
-import type { QueryConfig } from "pg";
-import { asLostClaim, holdClaim } from "../answers/settle.ts";
-import { inOwnTransaction } from "../connection/own-transaction.ts";
+import { holdClaim } from "../answers/settle.ts";
 import type { Execution } from "../flow/execution.ts";
 import type { FlowRun } from "../flow/flow-run.ts";
-import type { EffectRecord } from "./effect-record.ts";
+import type { KnownEffect } from "../journal/journal.ts";
+import { writeJournal } from "../journal/write-journal.ts";
+import type { EffectPlan, EffectRecord } from "./effect-record.ts";
+import { seenBy, undoFailed } from "./effects.ts";
+
+/** Milliseconds for which providers know a key at least: Stripe's 24 hours (docs.stripe.com/api/idempotent_requests), less one. */
+const keyLifetime = 23 * 60 * 60 * 1000;
 
 /** The key under which a provider sees the effect once, however often the call is repeated. */
 export function effectKey(execution: Execution, node: string): string {
@@ -14,85 +19,76 @@ export function effectKey(execution: Execution, node: string): string {
 }
 
 /**
- * Journals an effect before it begins, and holds the claim on the call's key; committed when this returns.
- * @throws ExecutionError idempotency-key-in-use when another call holds the claim by now
+ * Journals an effect before it begins, with all that has come to pass so far, and holds the claim on the call's key; committed when
+ * this returns.
+ * @throws ExecutionError idempotency-key-in-use when another call holds the claim by now; Abandoned
  */
-export async function beginEffect(
-  run: FlowRun,
-  nodeId: string,
-  { compensate, resolve, mayRepeat = false }: Partial<Pick<EffectRecord, "compensate" | "resolve" | "mayRepeat">>,
-): Promise<EffectRecord> {
+export async function beginEffect(run: FlowRun, nodeId: string, plan: EffectPlan): Promise<EffectRecord> {
   const node = run.path + nodeId;
-  const { execution } = run;
-  const statements = [
-    ...holdClaim(run),
-    {
-      name: "lintel_effect",
-      text:
-        `INSERT INTO "lintel"."effects" ("execution_id", "node", "tool", "bundle_digest", "idempotency_key", "state") ` +
-        `VALUES ($1, $2, $3, $4, $5, 'started')`,
-      values: [
-        execution.id,
-        node,
-        execution.tool.tool.name,
-        execution.service.bundle.digest,
-        effectKey(execution, node),
-      ],
-    },
+  const { execution, journal } = run;
+  if (journal === undefined) throw new Error(`node ${node} has side effects in a flow without a journal`);
+  const values = [
+    execution.id,
+    node,
+    execution.tool.tool.name,
+    execution.service.bundle.digest,
+    effectKey(execution, node),
   ];
-  await inOwnTransaction(execution.service.pool, statements).catch((error: unknown) => {
-    throw asLostClaim(error);
-  });
+  await writeJournal(run, journal, () => [...holdClaim(run), { ...insert, values }]);
   const effect: EffectRecord = {
+    ...plan,
+    mayRepeat: plan.mayRepeat === true,
     node,
     state: "started",
     attempts: 0,
-    result: null,
     errorCode: null,
-    isPending: true,
+    isPending: false,
+    isKeyAlive: true,
     seen: { results: { ...run.results }, item: run.item },
-    compensate,
-    resolve,
-    mayRepeat,
   };
   run.effects.push(effect);
   return effect;
 }
 
-/** The flow with the node's own result, as the node's compensation reads it. */
-export function seenBy(run: FlowRun, nodeId: string, result: JsonValue): EffectRecord["seen"] {
-  return { results: { ...run.results, [nodeId]: result }, item: run.item };
-}
+const insert = {
+  name: "lintel_effect",
+  text:
+    `INSERT INTO "lintel"."effects" ("execution_id", "node", "tool", "bundle_digest", "idempotency_key", "state") ` +
+    `VALUES ($1, $2, $3, $4, $5, 'started')`,
+};
 
-/** Notes what became of an effect; written with the next change, else with the execution's record. */
-export function noteEffect(
-  effect: EffectRecord,
-  state: EffectRecord["state"],
+/** An effect of an earlier attempt, as far as it had come. @param result what it was answered; null where that is not known */
+export function takeUpEffect(
+  run: FlowRun,
+  nodeId: string,
+  plan: EffectPlan,
+  { state, attempts, errorCode, startedAt }: KnownEffect,
   result: JsonValue,
+): EffectRecord {
+  const isKeyAlive = Date.now() - startedAt < keyLifetime;
+  const effect: EffectRecord = {
+    ...plan,
+    mayRepeat: plan.mayRepeat === true,
+    resolve: isKeyAlive ? plan.resolve : undefined,
+    node: run.path + nodeId,
+    ...lastKnown(state, errorCode, result),
+    attempts,
+    isPending: false,
+    isKeyAlive,
+    seen: seenBy(run, nodeId, result),
+  };
+  run.effects.push(effect);
+  return effect;
+}
+
+/** What was found out or begun after the flow had failed is done again: it has the same keys. */
+function lastKnown(
+  state: EffectRecord["state"],
   errorCode: string | null,
-  seen: EffectRecord["seen"] = effect.seen,
-): void {
-  effect.seen = seen;
-  effect.state = state;
-  effect.result = result;
-  effect.errorCode = errorCode;
-  effect.isPending = true;
-}
-
-/** The updates of effects whose outcome is not written yet. */
-export function pendingEffectUpdates(run: FlowRun): readonly QueryConfig[] {
-  return run.effects
-    .filter(({ isPending, state }) => isPending && state !== "started")
-    .map(({ node, state, attempts, result, errorCode }) => ({
-      name: "lintel_effect_outcome",
-      text:
-        `UPDATE "lintel"."effects" SET "state" = $3, "attempts" = $4, "result" = $5, "error_code" = $6, ` +
-        `"finished_at" = clock_timestamp() WHERE "execution_id" = $1 AND "node" = $2 AND "iteration" = 0`,
-      values: [run.execution.id, node, state, attempts, storable(result), errorCode],
-    }));
-}
-
-/** jsonb holds no NUL, and an answer may be anything. */
-function storable(result: JsonValue): string {
-  return JSON.stringify(result).replaceAll("\\u0000", "\\ufffd");
+  result: JsonValue,
+): Pick<EffectRecord, "state" | "errorCode"> {
+  const isHalfUndone = state === "unknown" && errorCode === undoFailed;
+  if (isHalfUndone && result !== null) return { state: "succeeded", errorCode: null };
+  if (isHalfUndone || (state === "succeeded" && result === null)) return { state: "unknown", errorCode: null };
+  return { state, errorCode };
 }

@@ -19,6 +19,8 @@ export interface Execution {
   /** The service's clock as RFC 3339 in UTC: the only one that expressions and statements read. */
   readonly now: string;
   readonly ids: IdSequence;
+  /** 16 bytes, from which all ids follow. */
+  readonly seed: Buffer;
   readonly log: Logger;
   /** Known once step 2 has passed; also told to the audit record of a later refusal. */
   caller: Caller;
@@ -38,8 +40,20 @@ export interface IdSequence {
   position: number;
 }
 
-export function beginExecution(service: Service, tool: CompiledTool, call: Call): Execution {
-  const seed = randomBytes(16);
+/** What an execution drew when it began. */
+export interface Drawn {
+  readonly seed: Buffer;
+  /** RFC 3339 */
+  readonly now: string;
+}
+
+/** @param drawn of an execution that is begun again */
+export function beginExecution(
+  service: Service,
+  tool: CompiledTool,
+  call: Call,
+  { seed, now }: Drawn = { seed: randomBytes(16), now: new Date(service.clock()).toISOString() },
+): Execution {
   const ids = idSequence(seed);
   const id = ids.next();
   const startedAt = Date.now();
@@ -50,8 +64,9 @@ export function beginExecution(service: Service, tool: CompiledTool, call: Call)
     tool,
     call,
     startedAt,
-    now: new Date(service.clock()).toISOString(),
+    now,
     ids,
+    seed,
     log: service.log.child(fields),
     caller: nobody,
     isAuthenticated: false,

@@ -2,6 +2,7 @@ import { type EvaluationContext, type JsonObject, type JsonValue, newFuel } from
 import { type Caller, callerValue } from "../auth/caller.ts";
 import type { BindContext, NodeStatements } from "../database/index.ts";
 import type { EffectRecord } from "../external/effect-record.ts";
+import { Journal } from "../journal/journal.ts";
 import { Budget } from "./budget.ts";
 import type { CompiledSegment } from "./compiled-node.ts";
 import type { Execution } from "./execution.ts";
@@ -31,8 +32,17 @@ export interface FlowRun {
   committed: number;
   /** Claim on an idempotency key or webhook delivery, settled with what the execution writes. */
   claim: Claim | undefined;
+  /** Steps of the flow, where it must not be lost or leaves a trace. */
+  readonly journal: Journal | undefined;
+  /** The segment that is run, and the flow as it stood before it. */
+  segment: RunningSegment | undefined;
   /** Runs segments of a branch outside any transaction; each passes through steps 4 to 7. */
   runSegments: (segments: readonly CompiledSegment[]) => Promise<void>;
+}
+
+export interface RunningSegment {
+  readonly path: string;
+  readonly before: Pick<FlowRun, "results" | "failed" | "seen">;
 }
 
 /** Who else may run this call: nobody, while the claim is held. */
@@ -42,7 +52,13 @@ export interface Claim {
   readonly scopes: readonly (readonly string[])[];
 }
 
-export function beginFlow(execution: Execution, input: JsonObject, caller: Caller): FlowRun {
+/** @param journal of an execution that is taken up again */
+export function beginFlow(
+  execution: Execution,
+  input: JsonObject,
+  caller: Caller,
+  journal: Journal | undefined = newJournal(execution),
+): FlowRun {
   const { tool } = execution.tool;
   const { authorize } = tool;
   const roles = authorize.type === "roles" ? caller.roles.filter((role) => authorize.roles.includes(role)) : [];
@@ -61,8 +77,14 @@ export function beginFlow(execution: Execution, input: JsonObject, caller: Calle
     effects: [],
     committed: 0,
     claim: undefined,
+    journal,
+    segment: undefined,
     runSegments: () => Promise.reject(new Error("the flow has not begun")),
   };
+}
+
+function newJournal({ tool, service }: Execution): Journal | undefined {
+  return tool.isDurable || service.durability.tracesAll ? new Journal(tool.isDurable) : undefined;
 }
 
 /** The roots that expressions read at this point of the flow. */

@@ -1,6 +1,7 @@
 import { type JsonValue, newFuel } from "@lintel/specs";
 import { isRetryable } from "../errors/database-error.ts";
 import { ExecutionError } from "../errors/execution-error.ts";
+import { Abandoned, EndOfTrace } from "../journal/abandoned.ts";
 import type { CompiledNode } from "./compiled-node.ts";
 import { contextOf, type FlowRun } from "./flow-run.ts";
 import type { Transaction } from "./transaction.ts";
@@ -75,8 +76,8 @@ export async function savepoint(transaction: Transaction): Promise<() => Promise
   };
 }
 
-/** What no node may survive: a transaction that must run again, and a used-up budget. */
+/** What no node may survive: a transaction that must run again, a used-up budget, and an execution that is not this instance's any more. */
 export function isFinal(error: unknown): boolean {
-  if (isRetryable(error)) return true;
+  if (isRetryable(error) || error instanceof Abandoned || error instanceof EndOfTrace) return true;
   return error instanceof ExecutionError && (error.code === "execution-timeout" || error.code === "budget-exceeded");
 }

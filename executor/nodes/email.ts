@@ -3,7 +3,7 @@
 import { type EmailNode, isJsonObject, type JsonObject, type JsonValue, newFuel } from "@lintel/specs";
 import { ExecutionError } from "../errors/execution-error.ts";
 import { callNow, callPolicy } from "../external/call-policy.ts";
-import { beginEffect, effectKey } from "../external/journal.ts";
+import { effectKey } from "../external/journal.ts";
 import { performCall } from "../external/perform-call.ts";
 import { contextOf, type FlowRun } from "../flow/flow-run.ts";
 import type { EmailMessage } from "../providers/email-provider.ts";
@@ -24,8 +24,8 @@ export const email: Runner<"email"> = {
       run.budget.takeExternalCall();
       const messageId = `${effectKey(run.execution, run.path + id)}@${api.domain}`;
       const prepared = await api.prepare({ id: messageId, ...build(run) });
-      const effect = await beginEffect(run, id, { mayRepeat });
-      return performCall(run, id, effect, async (): Promise<JsonObject> => {
+      const plan = { mayRepeat, isRepeatable: mayRepeat };
+      return performCall(run, id, plan, async (effect): Promise<JsonObject> => {
         await callNow(policy, run, effect, (timeout) => prepared.send(timeout));
         return { id: messageId };
       });

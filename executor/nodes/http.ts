@@ -4,7 +4,7 @@ import { callAfterwards, callNow, callPolicy } from "../external/call-policy.ts"
 import { type BuildRequest, compileRequest } from "../external/compile-request.ts";
 import type { EffectRecord } from "../external/effect-record.ts";
 import { type HttpAnswer, sendRequest } from "../external/http-request.ts";
-import { beginEffect, effectKey } from "../external/journal.ts";
+import { effectKey } from "../external/journal.ts";
 import { performCall } from "../external/perform-call.ts";
 import type { FlowRun } from "../flow/flow-run.ts";
 import type { Preparation, Runner } from "./runner.ts";
@@ -19,8 +19,8 @@ export const http: Runner<"http"> = {
     const hasEffect = effectOf(node) === "externalWrite";
     return async (run) => {
       run.budget.takeExternalCall();
-      const effect = hasEffect ? await beginEffect(run, id, { compensate, mayRepeat }) : undefined;
-      const result = await performCall(run, id, effect, async (): Promise<JsonObject> => {
+      const plan = hasEffect ? { compensate, mayRepeat, isRepeatable: policy.isRepeatable } : undefined;
+      const result = await performCall(run, id, plan, async (effect): Promise<JsonObject> => {
         const request = keyed(build, run, run.path + id);
         const { status, body } = await callNow(policy, run, effect, (timeout) => sendRequest({ ...request, timeout }));
         return { status, body };

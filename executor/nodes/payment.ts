@@ -11,7 +11,7 @@ import { ExecutionError } from "../errors/execution-error.ts";
 import { CallFailure } from "../external/call-failure.ts";
 import { type CallPolicy, callAfterwards, callNow, callPolicy } from "../external/call-policy.ts";
 import type { Resolution } from "../external/effect-record.ts";
-import { beginEffect, effectKey } from "../external/journal.ts";
+import { effectKey } from "../external/journal.ts";
 import { performCall } from "../external/perform-call.ts";
 import { contextOf, type FlowRun } from "../flow/flow-run.ts";
 import type {
@@ -44,10 +44,10 @@ export const payment: Runner<"payment"> = {
       run.budget.takeExternalCall();
       const path = run.path + id;
       const call = api.prepare(build(run, path), effectKey(run.execution, path));
-      const since = Date.now();
+      const since = run.journal?.knownEffect(path)?.startedAt ?? Date.now();
       const resolve = (): Promise<Resolution> => resolution(() => certainly(call, policy, since));
-      const effect = await beginEffect(run, id, { compensate, resolve });
-      return performCall(run, id, effect, () => callNow(policy, run, effect, (timeout) => call.send(timeout)));
+      const plan = { compensate, resolve, isRepeatable: true };
+      return performCall(run, id, plan, (effect) => callNow(policy, run, effect, (timeout) => call.send(timeout)));
     };
   },
 };

@@ -15,7 +15,7 @@ export const poll: Runner<"poll"> = {
     const inside = allNodes(node.nodes).map(({ id }) => id);
     return async (run) => {
       for (let round = 0; round < node.maxAttempts; round += 1) {
-        if (round > 0) await pause(node.interval, run.budget.remainingTime);
+        if (round > 0 && run.journal?.isCatchingUp !== true) await pause(node.interval, run.budget.remainingTime);
         await inRound(run, { node: node.id, round, inside }, () => runList(run, body, runNodes));
         if (isDone(contextOf(run), newFuel()) === true) return null;
       }

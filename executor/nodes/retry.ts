@@ -26,13 +26,15 @@ export const retry: Runner<"retry"> = {
           return null;
         } catch (error) {
           const pause = pauseBefore(node.retry, round + 1);
-          const isLast = round + 1 >= node.retry.maxAttempts || pause >= run.budget.remainingTime;
+          const isLast =
+            round + 1 >= node.retry.maxAttempts ||
+            (pause >= run.budget.remainingTime && run.journal?.isCatchingUp !== true);
           if (isLast || isFinal(error)) throw error;
           run.execution.log.warn({ node: node.id, round, error }, "a round failed and runs again");
           await undo();
           // Another round would have its effects beside those.
           if (run.effects.slice(effects).some(({ state, mayRepeat }) => state === "unknown" && !mayRepeat)) throw error;
-          await setTimeout(pause);
+          if (run.journal?.isCatchingUp !== true) await setTimeout(pause);
         }
       }
     };

@@ -3,9 +3,11 @@ import { auditStatement } from "../audit/audit-entry.ts";
 import { executionEntry } from "../audit/execution-record.ts";
 import { inOwnTransaction } from "../connection/own-transaction.ts";
 import { asExecutionError } from "../errors/as-execution-error.ts";
-import { pendingEffectUpdates } from "../external/journal.ts";
 import type { Execution } from "../flow/execution.ts";
 import type { Outcome } from "../flow/outcome.ts";
+import { endingOf } from "../journal/ending-of.ts";
+import { leave } from "../journal/leave.ts";
+import { journalEnding } from "../journal/write-journal.ts";
 import { answerOf } from "./respond.ts";
 
 /**
@@ -15,7 +17,8 @@ import { answerOf } from "./respond.ts";
  */
 export async function audit(execution: Execution, outcome: Outcome): Promise<void> {
   const { service, run } = execution;
-  const { status } = answerOf(execution, outcome);
+  const answer = answerOf(execution, outcome);
+  const { status } = answer;
   if (outcome.type === "done" && execution.isRecorded) return;
   if (outcome.type === "failed") {
     // The change's own record may be committed: another one would say that it is not.
@@ -25,16 +28,22 @@ export async function audit(execution: Execution, outcome: Outcome): Promise<voi
     }
   }
   const record = auditStatement(execution, executionEntry(execution, outcome, status, run?.committed ?? 0));
+  const isOwn = run !== undefined && outcome.type !== "replayed";
+  const journalled = isOwn ? journalEnding(run, endingOf(run, answer)) : undefined;
   const statements = [
-    ...(run === undefined ? [] : [...pendingEffectUpdates(run), ...settleAfterwards(run, outcome)]),
+    ...(journalled?.statements ?? []),
+    ...(run === undefined ? [] : settleAfterwards(run, outcome)),
     ...(execution.isRecorded ? [] : [record]),
   ];
   if (statements.length === 0) return;
   try {
     await inOwnTransaction(service.pool, statements);
+    journalled?.committed();
   } catch (error) {
     // What was committed has its segment's entry; the log keeps what the database cannot take now.
     execution.log.error({ error, outcome: outcome.type, status }, "the audit record could not be written");
+    // Where it is journalled, whoever takes it up records it.
+    if (run?.journal?.isStored === true) await leave(execution);
     if (outcome.type !== "failed") return;
     const unrecorded = asExecutionError(error, service.constraints);
     execution.answer = undefined;

@@ -6,28 +6,30 @@ import { findOutCommit } from "../audit/find-out-commit.ts";
 import { sendTogether } from "../connection/send-together.ts";
 import { asExecutionError } from "../errors/as-execution-error.ts";
 import { isRefused } from "../errors/database-error.ts";
-import { pendingEffectUpdates } from "../external/journal.ts";
 import type { FlowRun } from "../flow/flow-run.ts";
 import type { Transaction } from "../flow/transaction.ts";
+import { endingOf } from "../journal/ending-of.ts";
+import { type JournalPart, journalSegment } from "../journal/write-journal.ts";
 import { answerOf } from "./respond.ts";
 
 /**
- * Step 7: all or nothing. What became of earlier external calls, the claim on the idempotency key and, last, the segment's
- * audit entry go out with COMMIT in one round trip and are committed with the change; so is the execution's own record, where
+ * Step 7: all or nothing. The steps so far with what became of external calls, the claim on the idempotency key and, last, the
+ * segment's audit entry go out with COMMIT in one round trip and are committed with the change; so is the execution's own record, where
  * nothing more can happen to it.
  * @throws ExecutionError idempotency-key-in-use when the claim was taken over: then nothing is committed; outcome-unknown
  */
 export async function commit(run: FlowRun, transaction: Transaction | undefined): Promise<void> {
   if (transaction === undefined) return;
   const isClosing = closesExecution(run, transaction);
-  const statements = transaction.isReadOnly ? [] : lastStatements(run, transaction, isClosing);
+  const journalled = transaction.isReadOnly ? undefined : journalOf(run, transaction, isClosing);
+  const statements = journalled === undefined ? [] : lastStatements(run, transaction, journalled, isClosing);
   const isAnswered = await isCommitted(run, transaction, statements, isClosing);
   run.transaction = undefined;
   transaction.client.release(!isAnswered);
-  if (transaction.isReadOnly) return;
+  if (journalled === undefined) return;
   run.committed += 1;
   run.execution.isRecorded = isClosing;
-  for (const effect of run.effects) effect.isPending = false;
+  journalled.committed();
 }
 
 /** Whether the execution ends with this transaction: its answer is known, and no external call is left in doubt. */
@@ -35,8 +37,18 @@ function closesExecution(run: FlowRun, { isReadOnly, isLast }: Transaction): boo
   return !isReadOnly && isLast && run.effects.every(({ state }) => state !== "started" && state !== "unknown");
 }
 
-function lastStatements(run: FlowRun, transaction: Transaction, isClosing: boolean): readonly QueryConfig[] {
-  const settled = [...pendingEffectUpdates(run), ...settleInTransaction(run)];
+function journalOf(run: FlowRun, { touched }: Transaction, isClosing: boolean): JournalPart {
+  const ending = isClosing ? endingOf(run, answerOf(run.execution, { type: "done", run })) : undefined;
+  return journalSegment(run, touched, ending);
+}
+
+function lastStatements(
+  run: FlowRun,
+  transaction: Transaction,
+  journalled: JournalPart,
+  isClosing: boolean,
+): readonly QueryConfig[] {
+  const settled = [...journalled.statements, ...settleInTransaction(run)];
   if (!isClosing) return [...settled, segmentEntry(run, transaction)];
   const { execution } = run;
   const outcome = { type: "done", run } as const;
@@ -60,11 +72,13 @@ async function isCommitted(
     if (tag?.status === "fulfilled" && tag.value.command === "COMMIT") return true;
     throw new Error("the transaction was rolled back");
   }
-  if (!isClosing || isRefused(failure.reason)) throw asLostClaim(failure.reason);
-  const { execution } = run;
+  const { execution, journal } = run;
+  // Whoever takes a journalled execution up finds out.
+  if (!isClosing || journal?.isStored === true || isRefused(failure.reason)) throw asLostClaim(failure.reason);
   const error = asExecutionError(failure.reason, execution.service.constraints);
   if (await findOutCommit(execution, error, run.committed)) return false;
   execution.isRecorded = true;
+  if (journal !== undefined) journal.isTried = false;
   throw error;
 }
 
