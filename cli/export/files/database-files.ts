@@ -1,10 +1,10 @@
-import { schemaStatements } from "@lintel/executor";
+import { readerRole, schemaStatements } from "@lintel/executor";
 import { type Exported, type ExportFile, passwords, roles } from "./export-file.ts";
 
 /** The database's roles, and its schema for whoever wants to see it or make it without the executor. */
 export function databaseFiles(exported: Exported): readonly ExportFile[] {
   return [
-    { path: "database/roles.sql", text: rolesScript },
+    { path: "database/roles.sql", text: `${rolesScript}${readerLines}` },
     { path: "database/schema.sql", text: schemaScript(exported) },
   ];
 }
@@ -19,6 +19,13 @@ ${(["migrator", "executor", "admin"] as const)
   .join("")}
 -- Owns every schema; used by \`node main.mjs migrate\` only.
 SELECT format('GRANT CREATE ON DATABASE %I TO "${roles.migrator}"', current_database()) \\gexec
+`;
+
+const reader = readerRole(roles.executor);
+
+const readerLines = `-- What raw SQL runs as, which can only select.
+SELECT 'CREATE ROLE "${reader}" NOLOGIN NOINHERIT' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${reader}') \\gexec
+GRANT "${reader}" TO "${roles.executor}";
 `;
 
 /** May be run again, also with another password. */

@@ -5,6 +5,7 @@ import { planGrants } from "../schema/plan-grants.ts";
 import type { MigrateOptions } from "./migrate.ts";
 import { MigrationError } from "./migration-error.ts";
 import { run } from "./migration-session.ts";
+import { checkReader, standReader } from "./stand-reader.ts";
 import { markServing } from "./stored-state.ts";
 
 /** Grants what the two bundles need, lists them as serving and records the deployment; to be run in one transaction. */
@@ -23,15 +24,17 @@ export async function listBundle(
 export async function grantRights(options: MigrateOptions, previous: Bundle | undefined): Promise<void> {
   const rights = bothRights(executorRights(options.bundle), previous === undefined ? {} : executorRights(previous));
   for (const statement of planGrants(rights, options)) await run(options.client, statement);
+  const listed = [options.bundle, ...(previous === undefined ? [] : [previous])];
+  await standReader(options.client, listed, options.executorUser);
 }
 
 /** What cannot be granted is told before anything is changed. @throws MigrationError failed */
-export async function checkRoles({ client, executorUser, adminUser }: MigrateOptions): Promise<void> {
+export async function checkRoles({ client, bundle, executorUser, adminUser }: MigrateOptions): Promise<void> {
   const roles = [executorUser, ...(adminUser === undefined ? [] : [adminUser])];
   const { rows } = await client.query(`SELECT rolname FROM pg_roles WHERE rolname = ANY ($1)`, [roles]);
   const known = new Set(rows.map(({ rolname }) => rolname));
   const missing = roles.find((role) => !known.has(role));
-  if (missing === undefined) return;
+  if (missing === undefined) return checkReader(client, bundle, executorUser);
   throw new MigrationError("failed", `rights of the executor and the admin: role "${missing}" does not exist`);
 }
 

@@ -1,6 +1,7 @@
 import type { Bundle } from "@lintel/specs";
 import { executorRights } from "../schema/executor-rights.ts";
 import { type Identities, planGrants } from "../schema/plan-grants.ts";
+import { planReader, readerTables } from "../schema/reader-role.ts";
 import type { DdlStatement } from "../schema/schema-model.ts";
 import { systemStatements } from "../schema/system-tables.ts";
 import { planFrom } from "./plan-migration.ts";
@@ -19,5 +20,11 @@ export function schemaStatements(bundle: Bundle, identities: Identities): readon
     acknowledgements: [],
     today: "",
   };
-  return [...systemStatements, ...planFrom(state).statements, ...planGrants(executorRights(bundle), identities)];
+  const readable = readerTables(bundle);
+  return [
+    ...systemStatements,
+    ...planFrom(state).statements,
+    ...planGrants(executorRights(bundle), identities),
+    ...(readable === undefined ? [] : planReader(readable, identities.executorUser)),
+  ];
 }

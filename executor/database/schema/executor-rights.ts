@@ -43,7 +43,6 @@ export function executorRights(bundle: Bundle): Readonly<Record<string, TableRig
 function needsOf(tool: Tool, entities: readonly Entity[]): readonly Need[] {
   const isLocking = tool.concurrency === "pessimistic";
   return allNodes(tool.flow).flatMap((node) => {
-    if (node.type === "sql") return namedIn(node.statement, entities);
     if (node.type !== "read" && node.type !== "write") return [];
     const entity = entityNamed(entities, node.entity);
     return [
@@ -53,12 +52,6 @@ function needsOf(tool: Tool, entities: readonly Entity[]): readonly Need[] {
       ...(isLocking && isInTransaction(node, tool.flow) ? [{ entity: entity.name, update: ["version"] }] : []),
     ];
   });
-}
-
-/** Tables whose names stand in a statement, whatever they mean there: never fewer than it reads, and no parser is needed. */
-function namedIn(statement: string, entities: readonly Entity[]): readonly Need[] {
-  const words = new Set(statement.toLowerCase().match(/[\p{L}\p{N}_$]+/gu));
-  return entities.filter(({ table }) => words.has(table.toLowerCase())).map(({ name }) => ({ entity: name }));
 }
 
 /** The entity, what belongsTo leads to (expressions and ownership go no other way), and what is included. */

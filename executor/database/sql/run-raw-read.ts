@@ -1,7 +1,8 @@
-// Decision: raw SQL runs behind a cursor in a READ ONLY subtransaction, with nothing on its search path but PostgreSQL's own
-// functions and the entities' tables: what the risk engine has proven by names holds for what the names mean.
+// Decision: raw SQL runs behind a cursor in a READ ONLY subtransaction, as a role that can only select, with nothing on its search path
+// but PostgreSQL's own functions and the entities' tables: what the risk engine has proven by names holds for what the names mean.
 import type { JsonObject, JsonValue } from "@lintel/specs";
 import type { PoolClient, QueryArrayResult } from "pg";
+import { ownReader } from "../schema/reader-role.ts";
 import { StatementError } from "../statement.ts";
 import { decodeValue } from "./decode-value.ts";
 
@@ -27,6 +28,7 @@ export async function runRawRead(client: PoolClient, raw: RawRead): Promise<read
     client.query("SET LOCAL transaction_read_only = on"),
     client.query(`SET LOCAL statement_timeout = ${timeout}`),
     client.query("SET LOCAL search_path = pg_catalog, app, pg_temp"),
+    client.query(`SELECT set_config('role', ${ownReader}, true)`),
     client.query({ text: `DECLARE lintel_raw NO SCROLL CURSOR FOR ${raw.statement}`, values }),
     client.query<(string | null)[]>({
       text: `FETCH ${String(raw.limit + 1)} FROM lintel_raw`,

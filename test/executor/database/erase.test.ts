@@ -145,9 +145,10 @@ describe("an erasure", () => {
     expect(await traces(id)).toMatch(/Berta Blom/u);
     await run(forget, { id });
     expect(await traces(id)).not.toMatch(personal);
-    const { rows } = await owner.query("SELECT version, operation, row FROM history.person WHERE id = $1 ORDER BY 1", [
-      id,
-    ]);
+    const { rows } = await owner.query<Record<string, unknown>>(
+      "SELECT version, operation, row FROM history.person WHERE id = $1 ORDER BY 1",
+      [id],
+    );
     expect(rows.map(({ version, operation }) => [version, operation])).toEqual([
       ["1", "UPDATE"],
       ["2", "UPDATE"],

@@ -53,6 +53,10 @@ export async function startPostgres(flags: readonly string[] = []): Promise<Test
   };
   const superuser = await connect("postgres", "postgres");
   for (const role of Object.values(roles)) await superuser.query(`CREATE ROLE "${role}" LOGIN PASSWORD '${password}'`);
+  // As in Cloud SQL, where the migrator may become an administrator.
+  await superuser.query(
+    `CREATE ROLE cloudsqlsuperuser NOLOGIN CREATEROLE; GRANT cloudsqlsuperuser TO "${roles.migrator}"`,
+  );
   let count = 0;
   return {
     createDatabase: async () => {
