@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino } from "pino";
+import { describeError } from "./describe-error.ts";
 
 /** Cloud Logging's LogSeverity by pino's level. */
 const severities: Readonly<Record<string, string>> = {
@@ -18,29 +19,8 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
     base: null,
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (label: string) => ({ severity: severities[label] ?? "DEFAULT" }) },
-    serializers: { error: describeError },
+    // `err` is where pino puts an error that is given by itself.
+    serializers: { error: describeError, err: describeError },
   };
   return destination === undefined ? pino(options) : pino(options, destination);
-}
-
-/** What may be known of an error: its kind, place and SQLSTATE; messages of drivers quote values and stay out. */
-function describeError(error: unknown): unknown {
-  if (!(error instanceof Error)) return { name: typeof error };
-  const isForeign = "severity" in error;
-  return {
-    name: error.name,
-    ...(isForeign ? {} : { message: error.message }),
-    ...("code" in error ? { code: error.code } : {}),
-    ...("constraint" in error ? { constraint: error.constraint } : {}),
-    ...("table" in error ? { table: error.table } : {}),
-    stack: isForeign ? stackFrames(error) : error.stack,
-    ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
-  };
-}
-
-function stackFrames(error: Error): string {
-  return (error.stack ?? "")
-    .split("\n")
-    .filter((line) => line.trimStart().startsWith("at "))
-    .join("\n");
 }
