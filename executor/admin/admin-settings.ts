@@ -20,8 +20,9 @@ export function readAdmin(environment: Environment, executor: DatabaseSettings):
   if (role === undefined && url === undefined && user === undefined) return undefined;
   if (role === undefined)
     throw new SettingsError("LINTEL_ADMIN_ROLE is missing; name the role that may use the admin API");
-  const database =
-    url === undefined ? besideExecutor(executor, user, value("DATABASE_PASSWORD")) : ({ type: "url", url } as const);
+  const credentialsUrl = environment["LINTEL_IAM_CREDENTIALS_URL"] ?? "https://iamcredentials.googleapis.com";
+  const login = { user, password: value("DATABASE_PASSWORD"), credentialsUrl };
+  const database = url === undefined ? besideExecutor(executor, login) : ({ type: "url", url } as const);
   if (userOf(database) === userOf(executor)) {
     throw new SettingsError(
       "the admin API may not use the executor's database user; give it the role that LINTEL_ADMIN_USER names",
@@ -30,18 +31,32 @@ export function readAdmin(environment: Environment, executor: DatabaseSettings):
   return { role, database };
 }
 
-/** The same server with another user. An access token names the service's own account, so this user needs a password. */
-function besideExecutor(
-  executor: DatabaseSettings,
-  user: string | undefined,
-  password: string | undefined,
-): DatabaseSettings {
+interface Login {
+  readonly user: string | undefined;
+  readonly password: string | undefined;
+  /** Of the IAM Credentials API. */
+  readonly credentialsUrl: string;
+}
+
+/** The same server with another user: by its password, or as the executor by tokens, but of the account that the user is of. */
+function besideExecutor(executor: DatabaseSettings, { user, password, credentialsUrl }: Login): DatabaseSettings {
   if (user === undefined) {
     throw new SettingsError("LINTEL_ADMIN_DATABASE_USER is missing; the admin API has a database user of its own");
   }
-  if (password === undefined) throw new SettingsError("LINTEL_ADMIN_DATABASE_PASSWORD is missing");
-  if (executor.type === "server") return { ...executor, user, password };
-  throw new SettingsError("LINTEL_ADMIN_DATABASE_URL is missing, as LINTEL_DATABASE_URL is set");
+  if (executor.type === "url") {
+    throw new SettingsError("LINTEL_ADMIN_DATABASE_URL is missing, as LINTEL_DATABASE_URL is set");
+  }
+  if (password !== undefined) return { ...executor, user, password };
+  if (executor.password !== undefined) throw new SettingsError("LINTEL_ADMIN_DATABASE_PASSWORD is missing");
+  return { ...executor, user, impersonation: { account: accountOf(user), url: credentialsUrl } };
+}
+
+/** The service account of an IAM database user, which is its email without the end (cloud.google.com/sql/docs/postgres/iam-logins). */
+function accountOf(user: string): string {
+  if (/^[^@]+@[^@]+\.iam$/u.test(user)) return `${user}.gserviceaccount.com`;
+  throw new SettingsError(
+    `LINTEL_ADMIN_DATABASE_USER is ${JSON.stringify(user)}, which is no service account's; name one as account@project.iam, or set LINTEL_ADMIN_DATABASE_PASSWORD`,
+  );
 }
 
 function userOf(settings: DatabaseSettings): string | undefined {

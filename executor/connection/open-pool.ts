@@ -1,6 +1,7 @@
 import pg from "pg";
 import { accessTokens } from "./access-token.ts";
 import type { DatabaseSettings } from "./database-settings.ts";
+import { impersonatedTokens } from "./impersonated-token.ts";
 
 export interface PoolOptions {
   /** Milliseconds that one statement may take. */
@@ -39,13 +40,14 @@ export function openPool(settings: DatabaseSettings, options: PoolOptions): pg.P
 /** How `pg` reaches the database: for the pool, and for the one connection of a migration. */
 export function connectionOptions(settings: DatabaseSettings): pg.ClientConfig {
   if (settings.type === "url") return { connectionString: settings.url };
-  const { host, port, database, user, certificateAuthority, password, metadataHost } = settings;
+  const { host, port, database, user, certificateAuthority, password, metadataHost, impersonation } = settings;
+  const own = accessTokens(metadataHost);
   return {
     host,
     port,
     database,
     user,
-    password: password ?? accessTokens(metadataHost),
+    password: password ?? (impersonation === undefined ? own : impersonatedTokens(own, impersonation)),
     // verify-ca: a Cloud SQL instance has its own authority, whose certificates do not name the private address
     // (cloud.google.com/sql/docs/postgres/configure-ssl-instance).
     ssl: { ca: certificateAuthority, rejectUnauthorized: true, checkServerIdentity: () => undefined },

@@ -5,6 +5,7 @@ import { type InstanceCertificates, makeCertificates } from "../../emulator/sql/
 import { type Front, openFront } from "../../emulator/sql/tls-front.ts";
 import { accessTokens } from "../../executor/connection/access-token.ts";
 import { acquire } from "../../executor/connection/acquire.ts";
+import { impersonatedTokens } from "../../executor/connection/impersonated-token.ts";
 import { openPool } from "../../executor/connection/open-pool.ts";
 import { readSettings } from "../../executor/index.ts";
 import { roles, startPostgres, type TestDatabase, type TestServer } from "./database/start-postgres.ts";
@@ -129,6 +130,58 @@ test("a token is fetched once for all who wait, kept while it is good, and renew
   await short();
   await short();
   expect(fetches).toBe(3);
+});
+
+test("the admin API logs in as its own user by tokens of that user's account, which the service's own token asks for", async () => {
+  const asked: unknown[] = [];
+  const credentials = createServer(async (request, response) => {
+    const chunks = (await request.toArray()) as Buffer[];
+    asked.push([request.url, request.headers.authorization, JSON.parse(Buffer.concat(chunks).toString())]);
+    const refused = request.url?.includes("other") === true;
+    response.writeHead(refused ? 403 : 200);
+    response.end(JSON.stringify({ accessToken: "test", expireTime: new Date(Date.now() + 3_600_000).toISOString() }));
+  });
+  await new Promise<void>((resolve) => credentials.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${String((credentials.address() as AddressInfo).port)}`;
+  const settings = readSettings({
+    LINTEL_DATABASE_HOST: "127.0.0.1",
+    LINTEL_DATABASE_PORT: String(port),
+    LINTEL_DATABASE_NAME: database.name,
+    LINTEL_DATABASE_USER: roles.executor,
+    LINTEL_DATABASE_CA: certificates.authority,
+    LINTEL_ADMIN_ROLE: "auditor",
+    LINTEL_ADMIN_DATABASE_USER: roles.admin,
+    LINTEL_IAM_CREDENTIALS_URL: url,
+    GCE_METADATA_HOST: metadataHost,
+  });
+  if (settings.admin === undefined) throw new Error("the admin API is off");
+  const pool = openPool(settings.admin.database, { size: 2, statementTimeout: 5000, onError: () => undefined });
+  const { rows } = await pool.query<{ user: string }>("SELECT current_user AS user");
+  await pool.end();
+  expect(rows).toEqual([{ user: roles.admin }]);
+  const path = `/v1/projects/-/serviceAccounts/${roles.admin}.gserviceaccount.com:generateAccessToken`;
+  const scope = ["https://www.googleapis.com/auth/sqlservice.login"];
+  expect(asked).toEqual([[path, "Bearer test", { scope }]]);
+  const others = impersonatedTokens(() => Promise.resolve("test"), { account: "other", url });
+  await expect(others()).rejects.toThrow("IAM Credentials answered 403 for other");
+  credentials.close();
+});
+
+test("an admin user that no token can be had for is refused with its remedy", () => {
+  const server = {
+    LINTEL_DATABASE_HOST: "127.0.0.1",
+    LINTEL_DATABASE_NAME: "x",
+    LINTEL_DATABASE_USER: "executor@project.iam",
+    LINTEL_DATABASE_CA: certificates.authority,
+    LINTEL_ADMIN_ROLE: "auditor",
+  };
+  const withUser = (user: string, more = {}): unknown =>
+    readSettings({ ...server, LINTEL_ADMIN_DATABASE_USER: user, ...more }).admin;
+  expect(() => withUser("auditor")).toThrow("set LINTEL_ADMIN_DATABASE_PASSWORD");
+  expect(() => withUser("executor@project.iam")).toThrow("may not use the executor's database user");
+  expect(withUser("auditor", { LINTEL_ADMIN_DATABASE_PASSWORD: "p" })).toMatchObject({ database: { password: "p" } });
+  const password = { LINTEL_DATABASE_AUTH: "password", LINTEL_DATABASE_PASSWORD: "p" };
+  expect(() => withUser("admin@project.iam", password)).toThrow("LINTEL_ADMIN_DATABASE_PASSWORD is missing");
 });
 
 test("a setting that is missing is named, and where it is not deployed, the way out", () => {
