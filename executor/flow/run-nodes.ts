@@ -4,7 +4,7 @@ import { ExecutionError } from "../errors/execution-error.ts";
 import { Abandoned, EndOfTrace } from "../journal/abandoned.ts";
 import type { CompiledNode } from "./compiled-node.ts";
 import { contextOf, type FlowRun } from "./flow-run.ts";
-import type { Transaction } from "./transaction.ts";
+import { savepoint } from "./savepoint.ts";
 
 /** Runs nodes in order; neighbours that overlap and do not need one another run together. The first failure is thrown. */
 export async function runNodes(run: FlowRun, nodes: readonly CompiledNode[]): Promise<void> {
@@ -51,29 +51,19 @@ async function attempt(run: FlowRun, node: CompiledNode): Promise<JsonValue> {
 /** A failure that the flow goes on from: what the node did in an open transaction is undone, and its result is null. */
 async function survive(run: FlowRun, node: CompiledNode): Promise<JsonValue> {
   const { transaction } = run;
-  const undo = transaction === undefined || node.isExternal ? undefined : await savepoint(transaction);
+  const point = transaction === undefined || node.isExternal ? undefined : await savepoint(run, transaction);
   try {
-    return await node.run(run);
+    const result = await node.run(run);
+    point?.release();
+    return result;
   } catch (error) {
     if (isFinal(error) || run.transaction !== transaction) throw error;
     run.execution.log.warn({ node: node.id, error }, "a node failed and the flow goes on");
-    await undo?.();
+    await point?.rollBack();
     for (const id of node.inside) run.results[id] = null;
     run.failed.add(node.id);
     return null;
   }
-}
-
-/** A point of the transaction to go back to. */
-export async function savepoint(transaction: Transaction): Promise<() => Promise<void>> {
-  transaction.savepoints += 1;
-  const name = `n${transaction.savepoints}`;
-  const touched = transaction.touched.length;
-  await transaction.client.query(`SAVEPOINT ${name}`);
-  return async () => {
-    await transaction.client.query(`ROLLBACK TO SAVEPOINT ${name}`);
-    transaction.touched.length = touched;
-  };
 }
 
 /** What no node may survive: a transaction that must run again, a used-up budget, and an execution that is not this instance's any more. */

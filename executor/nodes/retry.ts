@@ -4,7 +4,8 @@ import { compensate } from "../external/compensate.ts";
 import { pauseBefore } from "../external/with-retry.ts";
 import type { FlowRun } from "../flow/flow-run.ts";
 import { inRound } from "../flow/in-round.ts";
-import { isFinal, runNodes, savepoint } from "../flow/run-nodes.ts";
+import { isFinal, runNodes } from "../flow/run-nodes.ts";
+import { savepoint } from "../flow/savepoint.ts";
 import { type Runner, runList } from "./runner.ts";
 
 /**
@@ -20,9 +21,10 @@ export const retry: Runner<"retry"> = {
     return async (run) => {
       for (let round = 0; ; round += 1) {
         const effects = run.effects.length;
-        const undo = await beginRound(run);
+        const { undo, keep } = await beginRound(run);
         try {
           await inRound(run, { node: node.id, round, inside }, () => runList(run, body, runNodes));
+          keep();
           return null;
         } catch (error) {
           const pause = pauseBefore(node.retry, round + 1);
@@ -41,14 +43,20 @@ export const retry: Runner<"retry"> = {
   },
 };
 
-async function beginRound(run: FlowRun): Promise<() => Promise<void>> {
+interface BegunRound {
+  readonly undo: () => Promise<void>;
+  readonly keep: () => void;
+}
+
+async function beginRound(run: FlowRun): Promise<BegunRound> {
   const { transaction } = run;
   const effects = run.effects.length;
-  const seen = new Map(run.seen);
-  const rollBack = transaction === undefined ? undefined : await savepoint(transaction);
-  return async () => {
-    await rollBack?.();
-    if (transaction !== undefined) run.seen = seen;
-    await compensate(run, effects);
+  const point = transaction === undefined ? undefined : await savepoint(run, transaction);
+  return {
+    undo: async () => {
+      await point?.rollBack();
+      await compensate(run, effects);
+    },
+    keep: () => point?.release(),
   };
 }

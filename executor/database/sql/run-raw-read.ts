@@ -36,6 +36,7 @@ export async function runRawRead(client: PoolClient, raw: RawRead): Promise<read
       types: asText,
     }),
     client.query("ROLLBACK TO SAVEPOINT lintel_raw"),
+    client.query("RELEASE SAVEPOINT lintel_raw"),
   ]);
   if (fetched.rows.length > raw.limit) {
     throw new StatementError("too-many-rows", `the SQL answers more than ${String(raw.limit)} rows`);
@@ -52,7 +53,7 @@ async function inOneTrip(sent: readonly Promise<unknown>[]): Promise<Fetched> {
   const results = await Promise.allSettled(sent);
   const failure = results.find((result) => result.status === "rejected");
   if (failure !== undefined) throw failure.reason;
-  const fetched = results.at(-2);
+  const fetched = results.at(-3);
   if (fetched?.status !== "fulfilled") throw new Error("the rows were not fetched");
   return fetched.value as Fetched;
 }
