@@ -1,5 +1,6 @@
 // The table of contents of the command: one line per subcommand, in the order of `lintel --help`.
 import { ackCommand } from "./ack/command.ts";
+import { auditCommand } from "./audit/command.ts";
 import { bundleCommand } from "./bundle/command.ts";
 import { checkCommand } from "./check/command.ts";
 import type { DefineCommand } from "./command.ts";
@@ -27,5 +28,6 @@ export const commands: readonly DefineCommand[] = [
   explainCommand,
   bundleCommand,
   exportCommand,
+  auditCommand,
   completionCommand,
 ];
