@@ -3,33 +3,32 @@ import { copyFile, mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Plugin } from "esbuild";
+import { programHeader } from "./boot/take-snapshot.ts";
 import { embedTelemetry } from "./embed-telemetry.ts";
-import { requiredBuiltins } from "./required-builtins.ts";
+import { lazyBuiltins } from "./lazy-builtins.ts";
 
 /** Where the program is written by default. */
 const programFile = join(import.meta.dirname, "dist", "main.mjs");
 
-/** Dependencies that are CommonJS ask for `require`, which a module has to make. */
-const banner = `import { createRequire as lintelCreateRequire } from "node:module";
-const require = lintelCreateRequire(import.meta.url);`;
-
-const options = {
+const shared = {
   platform: "node",
   target: "node22",
-  format: "esm",
   minifySyntax: true,
   minifyWhitespace: true,
-  keepNames: true,
   legalComments: "none",
   logLevel: "warning",
   absWorkingDir: join(import.meta.dirname, ".."),
 } as const;
 
+/** A script below a header that makes it a module: V8 takes no snapshot of modules. */
+const options = { ...shared, format: "cjs", define: { "import.meta.url": "lintelProgramUrl" } } as const;
+
 /** PostgreSQL's parser, which an image holds only where its bundle holds SQL: it is as large as the program. */
 export const sqlParserFiles = ["sql-parser.mjs", "libpg-query.wasm"] as const;
 
 /** The parser finds its WebAssembly beside itself, by names that a module has to make. */
-const parserBanner = `${banner}
+const parserBanner = `import { createRequire as lintelCreateRequire } from "node:module";
+const require = lintelCreateRequire(import.meta.url);
 const __filename = require("node:url").fileURLToPath(import.meta.url);
 const __dirname = require("node:path").dirname(__filename);`;
 
@@ -43,15 +42,16 @@ export async function buildProgram(outfile: string = programFile): Promise<strin
     entryPoints: [join(import.meta.dirname, "main.ts")],
     outfile,
     bundle: true,
-    banner: { js: banner },
+    banner: { js: programHeader },
     // Absent by choice: pg's native driver.
     external: ["pg-native"],
-    plugins: [requiredBuiltins, embedTelemetry(options), besideTheProgram],
+    plugins: [lazyBuiltins, embedTelemetry(options), besideTheProgram],
   });
   const [parser, code] = sqlParserFiles.map((name) => join(dirname(outfile), name));
   const library = fileURLToPath(import.meta.resolve("libpg-query"));
   await build({
-    ...options,
+    ...shared,
+    format: "esm",
     // Its module, whose exports have names; what `main` names is CommonJS.
     entryPoints: [join(dirname(library), "index.js")],
     outfile: parser ?? "",
@@ -66,7 +66,11 @@ export async function buildProgram(outfile: string = programFile): Promise<strin
 const besideTheProgram: Plugin = {
   name: "sql-parser",
   setup: (build) => {
-    build.onResolve({ filter: /^libpg-query$/ }, () => ({ path: `./${sqlParserFiles[0]}`, external: true }));
+    build.onResolve({ filter: /^libpg-query$/ }, ({ path }) => ({ path, namespace: "sql-parser" }));
+    build.onLoad({ filter: /.*/, namespace: "sql-parser" }, () => ({
+      contents: `import { createRequire } from "node:module";
+module.exports = createRequire(process.argv[1])("./${sqlParserFiles[0]}");`,
+    }));
   },
 };
 

@@ -28,12 +28,15 @@ export function embedTelemetry(options: BuildOptions): Plugin {
   };
 }
 
+/** Evaluated as a function and not imported: a program that starts from a snapshot cannot import. */
 function moduleOf(compressed: Buffer): string {
-  return `import { brotliDecompressSync } from "node:zlib";
+  return `import { compileFunction } from "node:vm";
+import { brotliDecompressSync } from "node:zlib";
 const text = "${compressed.toString("base64")}";
 export async function openTelemetry(...given) {
-  const source = brotliDecompressSync(Buffer.from(text, "base64")).toString("base64");
-  const { openTelemetry: open } = await import("data:text/javascript;base64," + source);
-  return open(...given);
+  const source = brotliDecompressSync(Buffer.from(text, "base64")).toString("utf8");
+  const module = { exports: {} };
+  compileFunction(source, ["module", "exports", "require"], { filename: "telemetry.cjs" })(module, module.exports, require);
+  return module.exports.openTelemetry(...given);
 }`;
 }

@@ -1,20 +1,31 @@
-// The process: `serve` (default) or `migrate`; everything it needs is in the environment.
-
+// The process: `serve` (default), `migrate`, or `snapshot FILE` when an image is built; everything else is in the environment.
+// Decision: docs/decisions/0018-the-image-starts-from-a-snapshot.md
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { startupSnapshot } from "node:v8";
+import type { Logger } from "pino";
+import { type PreparedBundle, prepareBundle } from "./boot/prepared-bundle.ts";
+import { takeSnapshot } from "./boot/take-snapshot.ts";
 import { createLogger } from "./log/logger.ts";
 import { runMigration } from "./migrate.ts";
 import { startServer } from "./server/start.ts";
 import { readSettings } from "./settings.ts";
 
-const log = createLogger(process.env["LINTEL_LOG_LEVEL"] ?? "info");
-const defaultBundleUrl = new URL("bundle.json", import.meta.url).href;
-const [command = "serve"] = process.argv.slice(2);
-
 /** sysexits(3): EX_USAGE and EX_CONFIG. */
 const usage = 64;
 const unusable = 78;
 
-async function serve(): Promise<void> {
-  const server = await startServer({ settings: readSettings(process.env), log, defaultBundleUrl });
+/** What a command is given: a snapshot has been loaded long before the process starts that it becomes. */
+interface Process {
+  readonly log: Logger;
+  readonly program: string;
+  readonly defaultBundleUrl: string;
+  readonly prepared: PreparedBundle | undefined;
+  readonly args: readonly string[];
+}
+
+async function serve({ log, defaultBundleUrl, prepared }: Process): Promise<void> {
+  const server = await startServer({ settings: readSettings(process.env), log, defaultBundleUrl, prepared });
   const drain = (): void => {
     server.drain().then(
       () => process.exit(0),
@@ -28,7 +39,7 @@ async function serve(): Promise<void> {
   process.once("SIGINT", drain);
 }
 
-async function migrate(): Promise<void> {
+async function migrate({ log, defaultBundleUrl }: Process): Promise<void> {
   const settings = readSettings(process.env);
   const executorUser = process.env["LINTEL_EXECUTOR_USER"];
   const adminUser = process.env["LINTEL_ADMIN_USER"];
@@ -36,18 +47,43 @@ async function migrate(): Promise<void> {
   await runMigration({ settings, log, defaultBundleUrl, executorUser, adminUser, planDigest });
 }
 
-const commands: Readonly<Record<string, () => Promise<void>>> = { serve, migrate };
+async function snapshot({ program, args }: Process): Promise<void> {
+  await takeSnapshot(program, resolve(args[0] ?? "lintel.blob"));
+}
 
-try {
+const commands: Readonly<Record<string, (process: Process) => Promise<void>>> = { serve, migrate, snapshot };
+
+async function runCommand(prepared: PreparedBundle | undefined): Promise<void> {
+  const log = createLogger(process.env["LINTEL_LOG_LEVEL"] ?? "info");
+  const program = resolve(process.argv[1] ?? "main.mjs");
+  const [command = "serve", ...args] = process.argv.slice(2);
   const run = commands[command];
   if (run === undefined) {
     log.fatal(`there is no command ${JSON.stringify(command)}; use serve or migrate`);
     process.exitCode = usage;
-  } else {
-    await run();
+    return;
   }
-} catch (error) {
-  // Errors of the start say what to do; they hold names of settings, never values of secrets.
-  log.fatal({ error }, error instanceof Error && !("severity" in error) ? error.message : "the process cannot start");
-  process.exit(unusable);
+  try {
+    await run({ log, program, defaultBundleUrl: beside(program), prepared, args });
+  } catch (error) {
+    // Errors of the start say what to do; they hold names of settings, never values of secrets.
+    log.fatal({ error }, error instanceof Error && !("severity" in error) ? error.message : "the process cannot start");
+    process.exit(unusable);
+  }
 }
+
+function beside(program: string): string {
+  return new URL("bundle.json", pathToFileURL(program)).href;
+}
+
+/** Runs while the snapshot is taken: what is reachable afterwards is in it. */
+async function prepare(): Promise<void> {
+  const prepared = await prepareBundle(pathToFileURL(resolve("bundle.json")).href);
+  startupSnapshot.setDeserializeMainFunction(() => void runCommand(prepared));
+}
+
+const run = startupSnapshot.isBuildingSnapshot() ? prepare() : runCommand(undefined);
+run.catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(unusable);
+});

@@ -1,5 +1,5 @@
 import { type JsonObject, type JsonSchema, type JsonValue, schemaOptions } from "@lintel/specs";
-import { Ajv2020, type ErrorObject, type Options } from "ajv/dist/2020.js";
+import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from "ajv/dist/2020.js";
 import { escapePointer } from "../admission/check-values.ts";
 import type { InputProblem } from "../errors/execution-error.ts";
 
@@ -17,20 +17,30 @@ const options: Options = { ...schemaOptions, strictTypes: false, strictTuples: f
 /** Compiles a schema once; patterns run in linear time. */
 export type CompileSchema = (schema: JsonSchema) => Validate;
 
-/** A compiler for the schemas of one bundle. */
-export function schemaCompiler(): CompileSchema {
-  const brief = new Ajv2020(options);
-  const thorough = new Ajv2020({ ...options, allErrors: true });
+/** A compiler for the schemas of one bundle; what tells all problems is compiled at the first one, or at once. */
+export function schemaCompiler(thoroughly: "later" | "at once" = "later"): CompileSchema {
+  const brief = compilerWith(options);
+  const thorough = compilerWith({ ...options, allErrors: true });
   return (schema) => {
-    const first = brief.compile(schema);
+    const first = brief(schema);
+    if (thoroughly === "at once") thorough(schema);
     return (value) => {
       if (first(value)) return [];
       if (!isSmall(value)) return (first.errors ?? []).map(describe);
       // Cached by the schema's identity.
-      const all = thorough.compile(schema);
+      const all = thorough(schema);
       all(value);
       return (all.errors ?? []).slice(0, maximumProblems).map(describe);
     };
+  };
+}
+
+/** Made at the first schema: a bundle that was compiled ahead needs none. */
+function compilerWith(chosen: Options): (schema: JsonSchema) => ValidateFunction {
+  let ajv: Ajv2020 | undefined;
+  return (schema) => {
+    ajv ??= new Ajv2020(chosen);
+    return ajv.compile(schema);
   };
 }
 

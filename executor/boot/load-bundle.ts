@@ -11,16 +11,13 @@ const maximumSize = 64 * 1024 * 1024;
  * @throws SettingsError, BundleError
  */
 export async function loadBundle(url: string, pin: string | undefined): Promise<Bundle> {
-  const bundle = openBundle(parse(await readText(url, pin)));
-  if (pin !== undefined && bundle.digest !== pin) {
-    throw new BundleError(
-      `LINTEL_BUNDLE_DIGEST is ${pin}, the bundle at hand has ${bundle.digest}; deploy them together`,
-    );
-  }
+  const bundle = proveBundle(await readBundle(url, pin));
+  checkPin(bundle, pin);
   return bundle;
 }
 
-async function readText(url: string, pin: string | undefined): Promise<string> {
+/** The text of a bundle, of which nothing is known yet. @throws SettingsError */
+export async function readBundle(url: string, pin: string | undefined): Promise<string> {
   if (!URL.canParse(url)) throw new SettingsError(`LINTEL_BUNDLE is ${JSON.stringify(url)}; set a file: or https: URL`);
   const { protocol } = new URL(url);
   if (protocol === "file:") return readFile(fileURLToPath(url), "utf8");
@@ -32,6 +29,17 @@ async function readText(url: string, pin: string | undefined): Promise<string> {
   const text = await response.text();
   if (text.length > maximumSize) throw new SettingsError(`LINTEL_BUNDLE is larger than ${maximumSize} bytes`);
   return text;
+}
+
+/** Derives every digest and fact of a bundle again. @throws BundleError */
+export function proveBundle(text: string): Bundle {
+  return openBundle(parse(text));
+}
+
+/** @throws BundleError for a bundle other than the pinned one */
+export function checkPin({ digest }: Bundle, pin: string | undefined): void {
+  if (pin === undefined || digest === pin) return;
+  throw new BundleError(`LINTEL_BUNDLE_DIGEST is ${pin}, the bundle at hand has ${digest}; deploy them together`);
 }
 
 function parse(text: string): unknown {

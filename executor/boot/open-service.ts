@@ -14,6 +14,7 @@ import { nineSteps } from "../steps/steps.ts";
 import type { Observation } from "../telemetry/observation.ts";
 import { schemaCompiler } from "./compile-schema.ts";
 import { compileTool } from "./compile-tool.ts";
+import type { CompiledTools } from "./prepared-bundle.ts";
 import { checkServed } from "./unserved.ts";
 
 /** Connections of one instance; Cloud Run's instances share what the database server has. */
@@ -25,6 +26,8 @@ interface ServiceOptions {
   readonly clock: () => number;
   /** Absent where telemetry is off. */
   readonly observation: Observation | undefined;
+  /** Tools of this bundle that were compiled ahead. */
+  readonly compiled?: CompiledTools;
   /** The running service, whose connections are used, where an older bundle is opened to finish its work. */
   readonly running?: Service;
 }
@@ -44,9 +47,11 @@ export function openService(bundle: Bundle, options: ServiceOptions): Service {
   const traffic = trafficOf(workspace.providers);
   const observe: Preparation["observe"] = (tool, node, run) => observation?.externalNode(tool, node, run) ?? run;
   const tools = slicesOf(bundle).map((slice) => {
-    const plan = bundle.plans[slice.tool.name];
-    if (plan === undefined) throw new Error(`tool ${slice.tool.name} has no plan`);
-    return [slice.tool.name, compileTool(slice, plan, bundle.entities, { secret, schema, traffic, observe })] as const;
+    const { name } = slice.tool;
+    const plan = bundle.plans[name];
+    if (plan === undefined) throw new Error(`tool ${name} has no plan`);
+    const known = options.compiled?.get(name);
+    return [name, known ?? compileTool(slice, plan, bundle.entities, { secret, schema, traffic, observe })] as const;
   });
   const { pool, durability, refusals } = running ?? openShared(bundle, options);
   return {
@@ -61,8 +66,22 @@ export function openService(bundle: Bundle, options: ServiceOptions): Service {
     clock,
     verifyCaller: workspaceTokens(workspace),
     verifySchedule: scheduleTokens(settings.schedule),
-    refusals: refusalCounter(pool, log),
+    refusals,
     auditKey: settings.auditKey,
     project: settings.project,
   };
+}
+
+/** What all bundles that this process serves or finishes share. */
+function openShared(
+  { workspace }: Bundle,
+  { settings, log, observation }: ServiceOptions,
+): Pick<Service, "pool" | "durability" | "refusals"> {
+  const opened = openPool(settings.database, {
+    size: poolSize,
+    statementTimeout: workspace.limits.executionTime,
+    onError: (error) => log.warn({ error }, "a database connection broke"),
+  });
+  const pool = observation?.pool(opened) ?? opened;
+  return { pool, durability: openDurability(settings.durability, pool, log), refusals: refusalCounter(opened, log) };
 }

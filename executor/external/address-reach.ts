@@ -15,16 +15,25 @@ const neverRanges = [
   "fe80::/10 fec0::/10 ::/128 ff00::/8 100::/64 2001::/23 2001:db8::/32 3fff::/20 fd20:ce::254/128 fd00:ec2::254/128",
 ];
 
-const privateList = blockList(privateRanges);
-const neverList = blockList(neverRanges);
+const isPrivate = oneOf(privateRanges);
+const isNever = oneOf(neverRanges);
 
 /** Where an address leads; one that carries an IPv4 address within (mapped, NAT64, 6to4) leads to where that one does. */
 export function reachOf(address: string): Reach {
   const carried = isIPv6(address) ? carriedIPv4(address) : undefined;
   if (carried !== undefined) return reachOf(carried);
   const type = isIPv4(address) ? "ipv4" : isIPv6(address) ? "ipv6" : undefined;
-  if (type === undefined || neverList.check(address, type)) return "never";
-  return privateList.check(address, type) ? "private" : "public";
+  if (type === undefined || isNever(address, type)) return "never";
+  return isPrivate(address, type) ? "private" : "public";
+}
+
+/** The list is made at its first use: a snapshot of the program (decision 0018) cannot hold it. */
+function oneOf(ranges: readonly string[]): (address: string, type: "ipv4" | "ipv6") => boolean {
+  let list: BlockList | undefined;
+  return (address, type) => {
+    list ??= blockList(ranges);
+    return list.check(address, type);
+  };
 }
 
 function blockList(ranges: readonly string[]): BlockList {

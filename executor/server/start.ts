@@ -1,14 +1,18 @@
 import type { AddressInfo } from "node:net";
 import { setTimeout } from "node:timers/promises";
+import type { Bundle } from "@lintel/specs";
 import type { Logger } from "pino";
 import { openAdmin } from "../admin/open-admin.ts";
-import { judgeBundle, warnOfExpiry } from "../boot/judge-bundle.ts";
-import { loadBundle } from "../boot/load-bundle.ts";
+import { warnOfExpiry } from "../boot/judge-bundle.ts";
 import { openService } from "../boot/open-service.ts";
+import { admitBundle, type PreparedBundle } from "../boot/prepared-bundle.ts";
 import { readDeployment } from "../deployment.ts";
 import { execute } from "../execute.ts";
+import { olderBundles } from "../recovery/older-bundles.ts";
+import { openRecovery } from "../recovery/recover.ts";
 import { refuse } from "../refuse.ts";
 import type { Settings } from "../settings.ts";
+import { openSweep } from "../sweep/sweep.ts";
 import type { Observation } from "../telemetry/observation.ts";
 import { createServer } from "./create-server.ts";
 import { openPressure } from "./pressure.ts";
@@ -33,19 +37,24 @@ export interface StartOptions {
   readonly clock?: () => number;
   /** Put around the parts of the executor in the place of telemetry: how tests end a process at a certain point. */
   readonly observation?: Observation;
+  /** A bundle that was compiled when the image was built; taken for the same bundle only. */
+  readonly prepared?: PreparedBundle | undefined;
 }
 
 /** Loads, proves, judges, compiles and serves. @throws SettingsError, BundleError, RedBundleError: then nothing listens. */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const { settings, log, clock = Date.now } = options;
-  const bundle = await loadBundle(settings.bundleUrl ?? options.defaultBundleUrl, settings.bundleDigest);
-  await judgeBundle(bundle);
+  const url = settings.bundleUrl ?? options.defaultBundleUrl;
+  const { bundle, tools: compiled } = await admitBundle(url, settings.bundleDigest, options.prepared);
   warnOfExpiry(readDeployment(settings.deployment)?.acknowledgements ?? [], Date.now(), log);
   const observation = options.observation ?? (await observe(settings, log));
-  const service = openService(bundle, { settings, log, clock, observation });
+  const service = openService(bundle, { settings, log, clock, observation, compiled });
   const entrances = { execute, refuse };
   let isDraining = false;
   const admin = settings.admin === undefined ? undefined : openAdmin(settings.admin, bundle, log);
+  const openOlder = (older: Bundle) => openService(older, { settings, log, clock, observation, running: service });
+  const recovery = openRecovery(service, olderBundles(service, openOlder));
+  const sweep = openSweep(service, recovery);
   const pressure = openPressure(settings.limits, log);
   const server = createServer({
     service,
@@ -55,11 +64,14 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     publishesOpenApi: settings.publishesOpenApi,
     limits: settings.limits,
     pressure,
+    sweep,
     admin,
   });
   await server.listen({ port: settings.port, host: options.host ?? "0.0.0.0" });
   const { port } = server.server.address() as AddressInfo;
   log.info({ port, digest: bundle.digest, tools: service.tools.size }, "serving");
+  // What an instance before this one has left is not left to the next schedule.
+  void sweep.run();
   return {
     port,
     digest: bundle.digest,
@@ -72,6 +84,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       ]);
       limit.abort();
       pressure.close();
+      service.durability.leases.close();
       await service.refusals.close();
       await Promise.all([service.pool.end(), admin?.pool.end()]);
       await observation?.close();
