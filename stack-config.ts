@@ -1,6 +1,15 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
-import type { DatabaseOptions, ImageBuild, SecretSource, ServiceOptions, WorkspaceArgs } from "@lintel/components";
+import type {
+  AdminOptions,
+  DatabaseOptions,
+  ImageBuild,
+  SecretSource,
+  ServiceOptions,
+  SweeperOptions,
+  TraceKeySource,
+  WorkspaceArgs,
+} from "@lintel/components";
 import { Config, type Output, RunError } from "@pulumi/pulumi";
 
 /** A spec folder and the name under which it is deployed. */
@@ -24,10 +33,13 @@ export interface StackConfig {
   readonly build: ImageBuild;
   readonly deletionProtection: boolean;
   readonly deployedBy: string | undefined;
-  /** `lintel:labels`, `lintel:database`, `lintel:service`: JSON objects of the options of that name. */
+  /** `lintel:labels`, `database`, `service`, `admin`, `sweeper`, `traceKey`: JSON of the options of that name. */
   readonly labels: Readonly<Record<string, string>> | undefined;
   readonly database: DatabaseOptions | undefined;
   readonly service: ServiceOptions | undefined;
+  readonly admin: AdminOptions | undefined;
+  readonly sweeper: SweeperOptions | false | undefined;
+  readonly traceKey: TraceKeySource | undefined;
   /** `lintel:secrets` (`--secret --path lintel:secrets.WORKSPACE.NAME VALUE`), seen when `lintel:secretRevision` rises. */
   readonly secretValues: Output<ByWorkspace<string>> | undefined;
   readonly secretRevision: number;
@@ -56,6 +68,9 @@ export function readStackConfig(): StackConfig {
     labels: lintel.getObject("labels"),
     database: lintel.getObject("database"),
     service: lintel.getObject("service"),
+    admin: lintel.getObject("admin"),
+    sweeper: lintel.getObject("sweeper"),
+    traceKey: lintel.getObject("traceKey"),
     secretValues: lintel.getSecretObject("secrets"),
     secretRevision: lintel.getNumber("secretRevision") ?? 1,
     secretVersions: lintel.getObject("secretVersions"),
@@ -67,7 +82,7 @@ export function readStackConfig(): StackConfig {
 
 /** The arguments of one workspace. */
 export function workspaceArgs(config: StackConfig, { name, folder }: DeployedFolder): WorkspaceArgs {
-  const { environment, image, deployedBy, labels, database, service } = config;
+  const { environment, image, deployedBy, labels, database, service, admin, sweeper, traceKey } = config;
   return {
     specs: folder,
     project: config.project,
@@ -80,6 +95,9 @@ export function workspaceArgs(config: StackConfig, { name, folder }: DeployedFol
     ...(labels === undefined ? {} : { labels }),
     ...(database === undefined ? {} : { database }),
     ...(service === undefined ? {} : { service }),
+    ...(admin === undefined ? {} : { admin }),
+    ...(sweeper === undefined ? {} : { sweeper }),
+    ...(traceKey === undefined ? {} : { traceKey }),
   };
 }
 

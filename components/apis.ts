@@ -8,6 +8,8 @@ export const neededApis = [
   "cloudscheduler",
   "compute",
   "iam",
+  "iamcredentials",
+  "logging",
   "monitoring",
   "run",
   "secretmanager",

@@ -18,7 +18,7 @@ export { Migration, type MigrationArgs, type MigrationTransforms } from "./migra
 export { Monitoring, type MonitoringArgs, type MonitoringOptions } from "./monitoring/monitoring.ts";
 export { type ExistingNetwork, Network, type NetworkArgs, type NetworkTransforms } from "./network/network.ts";
 export type { PartArgs } from "./part.ts";
-export { Schedules, type SchedulesArgs } from "./schedules/schedules.ts";
+export { Schedules, type SchedulesArgs, type SweeperOptions } from "./schedules/schedules.ts";
 export {
   type SecretReference,
   type SecretSource,
@@ -26,8 +26,14 @@ export {
   type SecretsArgs,
   type SecretsTransforms,
 } from "./secrets/secrets.ts";
+export { TraceKey, type TraceKeyArgs, type TraceKeySource } from "./secrets/trace-key.ts";
 export { ExecutorService } from "./service/executor-service.ts";
-export type { ExecutorServiceArgs, ServiceOptions, ServiceTransforms } from "./service/executor-service-args.ts";
+export type {
+  AdminOptions,
+  ExecutorServiceArgs,
+  ServiceOptions,
+  ServiceTransforms,
+} from "./service/executor-service-args.ts";
 export type { Ingress } from "./service/ingress.ts";
 export type { Verdict } from "./service/verdict-labels.ts";
 export { type Identity, type ServiceAccount, ServiceAccounts, type ServiceAccountsArgs } from "./service-accounts.ts";

@@ -3,14 +3,14 @@ import { type ComponentResourceOptions, type Input, interpolate, type Output, ou
 import { nameLimits, resourceName } from "./names.ts";
 import { Part } from "./part.ts";
 
-/** `executor` serves calls, `migrator` owns the schema, `admin` reads the audit log, `scheduler` calls the cron tools. */
+/** `executor` serves calls, `migrator` owns the schema, `admin` reads the audit log, `scheduler` calls the cron tools and the sweeper. */
 export type Identity = "executor" | "migrator" | "admin" | "scheduler";
 
 const descriptions: Readonly<Record<Identity, string>> = {
   executor: "Serves the workspace's tools",
   migrator: "Owns the workspace's database schema",
   admin: "Reads the workspace's audit log",
-  scheduler: "Calls the workspace's scheduled tools",
+  scheduler: "Calls the workspace's scheduled tools and its sweeper",
 };
 
 export interface ServiceAccountsArgs {

@@ -1,13 +1,17 @@
 import * as gcp from "@pulumi/gcp";
 import { type ComponentResourceOptions, type Input, type Output, output, RunError, secret } from "@pulumi/pulumi";
 import { nameLimits, resourceName } from "../names.ts";
-import { Part, type PartArgs } from "../part.ts";
+import { Part } from "../part.ts";
 import type { ServiceAccount } from "../service-accounts.ts";
 import { type Transform, transformed } from "../transform.ts";
+import { type SecretPlace, secretArgs } from "./secret-args.ts";
 
 /** Where a secret's value comes from; always with the version that is read, because a pinned one changes with a deployment. */
 export type SecretSource =
-  /** The value goes to Google and not into Pulumi's state, so a changed one is seen only by a raised `revision` (default 1). */
+  /**
+   * The value goes to Google by a write-only argument, so a changed one is seen only by a raised `revision` (default 1). Pulumi's
+   * state keeps it among the resource's inputs, encrypted: whoever may decrypt the stack's secrets may read it.
+   */
   | { readonly value: Input<string>; readonly revision?: number }
   /** The secret is made here, its versions are added out of band. */
   | { readonly version: string }
@@ -25,11 +29,10 @@ export interface SecretsTransforms {
   readonly version?: Transform<gcp.secretmanager.SecretVersionArgs>;
 }
 
-export interface SecretsArgs extends PartArgs {
+export interface SecretsArgs extends SecretPlace {
   /** By the name that the specs use. */
   readonly sources: Readonly<Record<string, SecretSource>>;
   readonly readers: readonly { readonly name: string; readonly account: ServiceAccount }[];
-  readonly kmsKey?: Input<string>;
   readonly transform?: SecretsTransforms;
 }
 
@@ -55,15 +58,9 @@ export class Secrets extends Part {
     this.registerOutputs({});
   }
 
-  #makeSecret(name: string, id: string, { project, region, labels, kmsKey, transform }: SecretsArgs) {
-    const encryption = kmsKey === undefined ? {} : { customerManagedEncryption: { kmsKeyName: kmsKey } };
-    const args = {
-      project,
-      secretId: resourceName(name, id, nameLimits.secret),
-      labels: { ...labels },
-      replication: { userManaged: { replicas: [{ location: region, ...encryption }] } },
-    };
-    return new gcp.secretmanager.Secret(`${name}-${id}`, transformed(args, transform?.secret), this.child());
+  #makeSecret(name: string, id: string, args: SecretsArgs): gcp.secretmanager.Secret {
+    const wanted = secretArgs(resourceName(name, id, nameLimits.secret), args);
+    return new gcp.secretmanager.Secret(`${name}-${id}`, transformed(wanted, args.transform?.secret), this.child());
   }
 
   #makeVersion(

@@ -9,6 +9,7 @@ import type { Input } from "@pulumi/pulumi";
 import { Database } from "../database/database.ts";
 import type { SecretReference } from "../secrets/secrets.ts";
 import type { ServiceAccount } from "../service-accounts.ts";
+import type { AdminOptions, ServiceOptions } from "./executor-service-args.ts";
 
 /** An environment variable of a Cloud Run container, of a service and a job alike. */
 export interface Variable {
@@ -55,4 +56,25 @@ export function secretEnvironment(references: Readonly<Record<string, SecretRefe
     name: `LINTEL_SECRET_${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_")}`,
     valueSource: { secretKeyRef: { secret, version } },
   }));
+}
+
+/** By reference, as every secret. */
+export function traceEnvironment(
+  key: SecretReference | undefined,
+  { trace, traceRetention }: Pick<ServiceOptions, "trace" | "traceRetention">,
+): readonly Variable[] {
+  return [
+    ...(key === undefined ? [] : [{ name: "LINTEL_TRACE_KEY", valueSource: { secretKeyRef: key } }]),
+    ...(trace === undefined ? [] : [{ name: "LINTEL_TRACE", value: trace }]),
+    ...(traceRetention === undefined ? [] : [{ name: "LINTEL_TRACE_RETENTION", value: traceRetention }]),
+  ];
+}
+
+/** The role that may use the admin API, and its own database user: the executor logs in as that by tokens of its account. */
+export function adminEnvironment(admin: AdminOptions | undefined, account: ServiceAccount): readonly Variable[] {
+  if (admin === undefined) return [];
+  return [
+    { name: "LINTEL_ADMIN_ROLE", value: admin.role },
+    { name: "LINTEL_ADMIN_DATABASE_USER", value: Database.userName(account) },
+  ];
 }

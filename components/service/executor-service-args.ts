@@ -22,8 +22,16 @@ export interface ServiceOptions {
   readonly cpu?: string;
   /** `512Mi` by default. */
   readonly memory?: string;
-  /** Seconds that a request may take; by default the specs' execution time and 10 s. */
+  /** Whether an instance has (and costs) a processor only while requests run. Default true; work that was lost goes on within requests of the sweeper. */
+  readonly cpuIdle?: boolean;
+  /** `gen1` (gVisor, starts sooner) or `gen2` (a Linux kernel of its own); chosen by Cloud Run when absent. */
+  readonly executionEnvironment?: "gen1" | "gen2";
+  /** Seconds that a request may take; by default the specs' execution time and 10 s, at least the sweeper's 60 s. */
   readonly timeoutSeconds?: number;
+  /** Which executions leave an encrypted trace, from which they are replayed: those that must not be lost (default), or `all`. */
+  readonly trace?: "durable" | "all";
+  /** How long a trace is kept, in hours or days, such as `30d`. Default `7d`. */
+  readonly traceRetention?: string;
   /** Derived from the triggers by default: `public` when anything but Cloud Scheduler calls. */
   readonly ingress?: Ingress;
   /**
@@ -33,6 +41,12 @@ export interface ServiceOptions {
   readonly anonymousCalls?: "allUsers" | "withoutCheck";
   /** Further variables of the container, such as `LINTEL_LOG_LEVEL`; values are not secret. */
   readonly environment?: Readonly<Record<string, Input<string>>>;
+}
+
+/** Who may look into what happened, over the executor's admin API. */
+export interface AdminOptions {
+  /** In the role claim of the workspace's tokens; none of the roles that its specs declare. */
+  readonly role: string;
 }
 
 export interface ServiceTransforms {
@@ -52,6 +66,10 @@ export interface ExecutorServiceArgs extends PartArgs, ServiceOptions {
   readonly network: Network;
   readonly serviceAccounts: ServiceAccounts;
   readonly secrets: Readonly<Record<string, SecretReference>>;
+  /** Which key wraps the data keys of executions; without one they stand as they are, and the executor warns. */
+  readonly traceKey?: SecretReference;
+  /** The admin API is off without it. */
+  readonly admin?: AdminOptions;
   readonly deletionProtection?: boolean;
   readonly kmsKey?: Input<string>;
   readonly transform?: ServiceTransforms;

@@ -1,11 +1,26 @@
 import { digestOf, shortDigest } from "@lintel/specs";
 import * as gcp from "@pulumi/gcp";
-import { all, type ComponentResourceOptions, type Input, type Output, output } from "@pulumi/pulumi";
+import {
+  all,
+  type ComponentResourceOptions,
+  type Input,
+  interpolate,
+  type Output,
+  output,
+  type Resource,
+} from "@pulumi/pulumi";
 import { nameLimits, resourceName } from "../names.ts";
 import { Part } from "../part.ts";
 import { transformed } from "../transform.ts";
 import { attemptToken, type DeployedAttempt } from "./attempt-token.ts";
-import { databaseEnvironment, deploymentVariable, secretEnvironment, type Variable } from "./environment.ts";
+import {
+  adminEnvironment,
+  databaseEnvironment,
+  deploymentVariable,
+  secretEnvironment,
+  traceEnvironment,
+  type Variable,
+} from "./environment.ts";
 import type { ExecutorServiceArgs } from "./executor-service-args.ts";
 import { ingressOf, ingressSettings, takesAnonymousCalls } from "./ingress.ts";
 import { executorContainer, sealContainers, whenKnown } from "./seal-container.ts";
@@ -20,11 +35,15 @@ export class ExecutorService extends Part {
   readonly url: Output<string>;
   /** Audience of Cloud Scheduler's tokens: fixed, because a service cannot name its own URL in its environment. */
   readonly audience: string;
+  /** How long a request may take, a sweep too. */
+  readonly timeoutSeconds: number;
 
   constructor(name: string, args: ExecutorServiceArgs, options?: ComponentResourceOptions) {
     super("ExecutorService", name, { ...args.verdict, project: args.project, region: args.region }, options);
     this.audience = audienceOf(name, args);
-    this.service = this.#makeService(name, args);
+    this.timeoutSeconds = args.timeoutSeconds ?? Math.max(Math.ceil(args.executionTime / 1000) + 10, sweepSeconds);
+    const reader = args.admin === undefined ? [] : [this.#permitImpersonation(name, args)];
+    this.service = this.#makeService(name, args, reader);
     const isAnonymous = takesAnonymousCalls(args.tools);
     if (isAnonymous && args.anonymousCalls !== "withoutCheck") {
       this.publicInvoker = this.#permitInvoking(name, "public", "allUsers", args);
@@ -34,11 +53,11 @@ export class ExecutorService extends Part {
     this.registerOutputs({ url: this.url, digest: args.verdict.digest });
   }
 
-  #makeService(name: string, args: ExecutorServiceArgs): gcp.cloudrunv2.Service {
+  #makeService(name: string, args: ExecutorServiceArgs, after: readonly Resource[]): gcp.cloudrunv2.Service {
     const variables = this.#environment(args);
     const wanted = this.#serviceArgs(name, args, variables);
     const changed = transformed(wanted, args.transform?.service);
-    const options = this.protectedChild(args.deletionProtection);
+    const options = this.protectedChild(args.deletionProtection, after);
     return new gcp.cloudrunv2.Service(`${name}-service`, seal(changed, args, variables), options);
   }
 
@@ -56,7 +75,7 @@ export class ExecutorService extends Part {
       labels: { ...args.labels, ...verdictLabels(args.verdict) },
       ...(isUnchecked ? { invokerIamDisabled: true } : {}),
       template: {
-        ...serviceTemplate(args, variables),
+        ...serviceTemplate(args, this.timeoutSeconds, variables),
         // A revision that failed to start is tried again at the next `up`.
         annotations: { [rolloutAnnotation]: this.#rollout(serviceName, args) },
       },
@@ -78,7 +97,24 @@ export class ExecutorService extends Part {
       // Without who deployed: the same deployment by another run is no other revision.
       deploymentVariable({ level: args.verdict.level, acknowledgements: args.acknowledgements }),
       ...secretEnvironment(args.secrets),
+      ...traceEnvironment(args.traceKey, args),
+      ...adminEnvironment(args.admin, args.serviceAccounts.admin),
     ];
+  }
+
+  /** The admin's database user is that of the admin's account, whose tokens only who is named here is given. */
+  #permitImpersonation(name: string, { serviceAccounts }: ExecutorServiceArgs): gcp.serviceaccount.IAMMember {
+    const { admin, executor } = serviceAccounts;
+    return new gcp.serviceaccount.IAMMember(
+      `${name}-admin-impersonation`,
+      {
+        // Whatever its project is: an existing account may be of another one.
+        serviceAccountId: interpolate`projects/-/serviceAccounts/${admin.email}`,
+        role: "roles/iam.serviceAccountTokenCreator",
+        member: executor.member,
+      },
+      this.child(),
+    );
   }
 
   #permitInvoking(
@@ -94,6 +130,11 @@ export class ExecutorService extends Part {
     );
   }
 }
+
+/** What a sweep may take (executor/sweep), so that Cloud Run does not end the request before. */
+const sweepSeconds = 60;
+
+const executionEnvironments = { gen1: "EXECUTION_ENVIRONMENT_GEN1", gen2: "EXECUTION_ENVIRONMENT_GEN2" } as const;
 
 /** Holds the attempt at rolling out one image with one bundle. */
 const rolloutAnnotation = "lintel-rollout";
@@ -115,14 +156,16 @@ async function deployedService(
 
 function serviceTemplate(
   args: ExecutorServiceArgs,
+  timeoutSeconds: number,
   variables: readonly Variable[],
 ): gcp.types.input.cloudrunv2.ServiceTemplate {
-  const timeout = args.timeoutSeconds ?? Math.ceil(args.executionTime / 1000) + 10;
+  const { executionEnvironment: environment } = args;
   return {
     serviceAccount: args.serviceAccounts.executor.email,
     scaling: { minInstanceCount: args.minInstances ?? 0, maxInstanceCount: args.maxInstances ?? 10 },
     maxInstanceRequestConcurrency: args.concurrency ?? 80,
-    timeout: `${timeout}s`,
+    timeout: `${timeoutSeconds}s`,
+    ...(environment === undefined ? {} : { executionEnvironment: executionEnvironments[environment] }),
     labels: verdictLabels(args.verdict),
     ...(args.kmsKey === undefined ? {} : { encryptionKey: args.kmsKey }),
     // Only private addresses go through the VPC: providers are called directly.
@@ -145,7 +188,7 @@ function executor(
     ports: { containerPort: 8080 },
     resources: {
       limits: { cpu: args.cpu ?? "1", memory: args.memory ?? "512Mi" },
-      cpuIdle: true,
+      cpuIdle: args.cpuIdle ?? true,
       startupCpuBoost: true,
     },
     // Red until the database serves this bundle: a revision without its migration never gets traffic.

@@ -5,9 +5,10 @@ import type { ImageBuild, ImageTransforms } from "../image/executor-image.ts";
 import type { MigrationTransforms } from "../migration/migration.ts";
 import type { MonitoringArgs, MonitoringOptions } from "../monitoring/monitoring.ts";
 import type { ExistingNetwork, Network, NetworkArgs, NetworkTransforms } from "../network/network.ts";
-import type { SchedulesArgs } from "../schedules/schedules.ts";
+import type { SchedulesArgs, SweeperOptions } from "../schedules/schedules.ts";
 import type { SecretSource, SecretsTransforms } from "../secrets/secrets.ts";
-import type { ServiceOptions, ServiceTransforms } from "../service/executor-service-args.ts";
+import type { TraceKeySource } from "../secrets/trace-key.ts";
+import type { AdminOptions, ServiceOptions, ServiceTransforms } from "../service/executor-service-args.ts";
 import type { ServiceAccountsArgs } from "../service-accounts.ts";
 
 /** What the company has already: it is used and never changed. */
@@ -50,16 +51,22 @@ export interface WorkspaceArgs {
   readonly build?: ImageBuild;
   /** Where the value of each secret that the specs name comes from, by that name. */
   readonly secrets?: Readonly<Record<string, SecretSource>> | ((name: string) => SecretSource);
+  /** Which key wraps the data keys of executions; by default one that is made here, once. */
+  readonly traceKey?: TraceKeySource;
   readonly existing?: Existing;
   /** A network that several workspaces share, or how to make this one's own. */
   readonly network?: Network | Pick<NetworkArgs, "subnetRange" | "privateServicesPrefixLength">;
   readonly database?: DatabaseOptions;
   readonly service?: ServiceOptions;
+  /** Who may use the executor's admin API, which is off without it. */
+  readonly admin?: AdminOptions;
+  /** When the sweeper is called, by default every minute; `false` when somebody else calls `POST /_lintel/sweep`. */
+  readonly sweeper?: SweeperOptions | false;
   /** Alerts and dashboard; `false` for none. */
   readonly monitoring?: MonitoringOptions | false;
   /** Labels of every resource that has labels. */
   readonly labels?: Readonly<Record<string, string>>;
-  /** Of the database, the service and the migration job. Default true: to destroy a workspace, set false and `up` first. */
+  /** Of the database, the service, the migration job and the key of traces. Default true: to destroy a workspace, set false and `up` first. */
   readonly deletionProtection?: boolean;
   /** Who deploys, for the audit log. Plain and stable, or each `up` migrates again. */
   readonly deployedBy?: string;

@@ -13,9 +13,11 @@ import { Network } from "../network/network.ts";
 import type { PartArgs } from "../part.ts";
 import { Schedules } from "../schedules/schedules.ts";
 import { type SecretSource, Secrets, sourcesOf } from "../secrets/secrets.ts";
+import { TraceKey } from "../secrets/trace-key.ts";
 import { ExecutorService } from "../service/executor-service.ts";
 import type { Verdict } from "../service/verdict-labels.ts";
 import { ServiceAccounts } from "../service-accounts.ts";
+import { checkOptions } from "./check-options.ts";
 import type { Entity } from "./entity.ts";
 import { registerEntities, registerTools } from "./register-specs.ts";
 import type { Tool } from "./tool.ts";
@@ -35,6 +37,7 @@ export class Workspace extends ComponentResource {
   readonly network: Network;
   readonly database: Database;
   readonly secrets: Secrets;
+  readonly traceKey: TraceKey;
   readonly image: ExecutorImage;
   readonly migration: Migration;
   readonly service: ExecutorService;
@@ -62,12 +65,14 @@ export class Workspace extends ComponentResource {
     refuseBlocked(name, args.specs, judged.report);
     const sources = sourcesOf(bundle.workspace.secrets, args.secrets);
     const image = imageSource(name, args, bundle);
+    checkOptions(args, bundle);
 
     this.apis = this.#enableApis(name, args);
     this.serviceAccounts = this.#createAccounts(name, args);
     this.network = this.#connectNetwork(name, args);
     this.database = this.#createDatabase(name, args);
     this.secrets = this.#keepSecrets(name, args, sources);
+    this.traceKey = this.#keepTraceKey(name, args);
     this.image = this.#provideImage(name, args, image);
     this.migration = this.#migrate(name, args, judged);
     this.service = this.#serve(name, args, judged);
@@ -128,6 +133,21 @@ export class Workspace extends ComponentResource {
     );
   }
 
+  #keepTraceKey(name: string, args: WorkspaceArgs): TraceKey {
+    return new TraceKey(
+      name,
+      {
+        ...placeOf(args),
+        reader: this.serviceAccounts.executor,
+        deletionProtection: args.deletionProtection ?? true,
+        ...given("source", args.traceKey),
+        ...given("kmsKey", args.existing?.kmsKey),
+        ...given("transform", args.transform?.secrets),
+      },
+      this.#after(),
+    );
+  }
+
   #provideImage(name: string, args: WorkspaceArgs, source: ImageSource): ExecutorImage {
     return new ExecutorImage(
       name,
@@ -168,25 +188,27 @@ export class Workspace extends ComponentResource {
         acknowledgements,
         executionTime: bundle.workspace.limits.executionTime,
         secrets: this.secrets.references,
+        traceKey: this.traceKey.reference,
+        ...given("admin", args.admin),
         ...given("transform", args.transform?.service),
       },
       // A revision that starts before it may read its secrets fails, and one before its migration never becomes ready.
-      this.#after([this.secrets, this.database, this.migration]),
+      this.#after([this.secrets, this.traceKey, this.database, this.migration]),
     );
   }
 
   #schedule(name: string, args: WorkspaceArgs, { specs: { bundle } }: JudgedSpecs): Schedules {
     const caller = this.serviceAccounts.scheduler;
-    const transform = given("transform", args.transform?.schedules);
-    const schedules = { ...placeOf(args), tools: bundle.tools, service: this.service, caller, ...transform };
+    const choices = { ...given("sweeper", args.sweeper), ...given("transform", args.transform?.schedules) };
+    const schedules = { ...placeOf(args), tools: bundle.tools, service: this.service, caller, ...choices };
     return new Schedules(name, schedules, this.#after());
   }
 
   #watch(name: string, args: WorkspaceArgs): Monitoring {
     const options = args.monitoring === false ? {} : args.monitoring;
     const transform = given("transform", args.transform?.monitoring);
-    const monitoring = { ...placeOf(args), ...options, service: this.service, migration: this.migration, ...transform };
-    return new Monitoring(name, monitoring, this.#after());
+    const watched = { service: this.service, migration: this.migration, ...given("sweeper", this.schedules.sweeper) };
+    return new Monitoring(name, { ...placeOf(args), ...options, ...watched, ...transform }, this.#after());
   }
 
   /** What the migration job and the service have in common: the verdict, the image, the way to the database. */

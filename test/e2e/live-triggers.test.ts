@@ -8,7 +8,15 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { readAuditRecords } from "../../demo/audit-records.ts";
 import { buildParts } from "../../demo/build-parts.ts";
 import { perform } from "../../demo/calls.ts";
-import { auditReaderOf, exampleSecrets, prepareStack, type StackPlan, up, urlOf } from "../../demo/deployment.ts";
+import {
+  auditReaderOf,
+  exampleSecrets,
+  inStack,
+  prepareStack,
+  type StackPlan,
+  up,
+  urlOf,
+} from "../../demo/deployment.ts";
 import { processRoute } from "../../demo/process-image.ts";
 import { openPulumi, type Pulumi } from "../../demo/pulumi.ts";
 import { bundleOf } from "../../demo/specs.ts";
@@ -36,6 +44,7 @@ beforeAll(async () => {
   pulumi = await openPulumi(checkout, join(folder, "backend"), route.environment);
   plan = { checkout, folder, specs, stack: "live", environment, secrets: exampleSecrets, image: route.config };
   await prepareStack(pulumi, emulator, plan);
+  await pulumi.must(["config", "set", ...inStack(plan), "lintel:admin", '{"role":"auditor"}']);
   const { code, output } = await up(pulumi, plan, pack, () => undefined);
   if (code !== 0) throw new Error(output);
   url = await urlOf(pulumi, plan);
@@ -53,7 +62,9 @@ async function lastRecord(): Promise<string> {
 }
 
 test("Cloud Scheduler calls the cron tool with a token that the executor verifies, and the call is audited", async () => {
-  const job = (await readStackState(pulumi, plan.stack)).outputsOf("gcp:cloudscheduler/job:Job");
+  const job = (await readStackState(pulumi, plan.stack)).outputsOf("gcp:cloudscheduler/job:Job", ({ name }) =>
+    String(name).endsWith("release-unpaid"),
+  );
   const run = `${String(emulator.endpoints["cloudSchedulerCustomEndpoint"])}${String(job["id"])}:run`;
   const headers = { authorization: `Bearer ${emulator.accessToken}`, "content-type": "application/json" };
   const answer = await fetch(run, { method: "POST", headers, body: "{}" });
@@ -67,6 +78,19 @@ test("the cron tool's path refuses whoever is not Cloud Scheduler", async () => 
   const agent = await issuer.issue({ sub: "agent-1", roles: ["agent"] });
   const asAgent = { authorization: `Bearer ${agent}` };
   expect((await fetch(path, { method: "POST", headers: asAgent })).status).toBe(401);
+});
+
+test("the admin API reads the audit log as the admin's own database user, for which the deployment holds no password", async () => {
+  const auditor = await issuer.issue({ sub: "olga", roles: ["auditor"] });
+  const read = (token: string): Promise<Response> =>
+    fetch(`${url}/_lintel/admin/audit?tool=release-unpaid`, { headers: { authorization: `Bearer ${token}` } });
+  const answer = await read(auditor);
+  expect(answer.status).toBe(200);
+  expect(JSON.stringify(await answer.json())).toContain('"tool":"release-unpaid"');
+  expect((await read(await issuer.issue({ sub: "agent-1", roles: ["agent"] }))).status).toBe(403);
+  const service = (await readStackState(pulumi, plan.stack)).outputsOf("gcp:cloudrunv2/service:Service");
+  expect(JSON.stringify(service)).toMatch(/"LINTEL_ADMIN_DATABASE_USER","value":"reservations-admin@/);
+  expect(JSON.stringify(service)).not.toMatch(/PASSWORD/);
 });
 
 test("a signed webhook records the payment and confirms the reservation; the same delivery again changes nothing", async () => {

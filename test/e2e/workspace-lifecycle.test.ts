@@ -23,6 +23,17 @@ async function serviceInputs(): Promise<Readonly<Record<string, never>>> {
   return resources.find(({ type }) => type === "gcp:cloudrunv2/service:Service")?.inputs as never;
 }
 
+async function jobOf(name: string): Promise<Readonly<Record<string, unknown>> | undefined> {
+  return (await inputsOf("gcp:cloudscheduler/job:Job")).find((inputs) => inputs["name"] === name);
+}
+
+/** The value of the key of traces, as the service has it. */
+async function traceKey(): Promise<string | undefined> {
+  const { url } = (await stack.outputs()) as { url: string };
+  const answer = (await (await fetch(`${url}/notes`)).json()) as { environment: Record<string, string> };
+  return answer.environment["LINTEL_TRACE_KEY"];
+}
+
 test("an up leaves a service that answers, with its digest, secret and database in its environment", async () => {
   const { url, digest, level } = (await stack.outputs()) as { url: string; digest: string; level: string };
   expect(level).toBe("green");
@@ -31,7 +42,7 @@ test("an up leaves a service that answers, with its digest, secret and database 
   expect(answer.environment["LINTEL_DATABASE_HOST"]).toMatch(/^[\d.]+$/);
 });
 
-test("the value of a secret is nowhere in the state", async () => {
+test("the value of a secret is nowhere in the state as it is", async () => {
   expect(JSON.stringify(await stack.state())).not.toContain("s3cret");
 });
 
@@ -58,7 +69,7 @@ test("the service reads a pinned version of its secret, as an account of its own
   const service = JSON.stringify(await serviceInputs());
   expect(service).toMatch(/"name":"LINTEL_SECRET_ARCHIVE_KEY","valueSource":\{[^}]*"version":"1"/);
   expect(service).toMatch(/"serviceAccount":"notes-executor@/);
-  const [job] = await inputsOf("gcp:cloudscheduler/job:Job");
+  const job = await jobOf("notes-archive-notes");
   expect(job).toMatchObject({
     httpTarget: {
       httpMethod: "POST",
@@ -69,8 +80,32 @@ test("the service reads a pinned version of its secret, as an account of its own
   expect(JSON.stringify(job)).toMatch(/notes-scheduler@/);
 });
 
-test("a second up has no change", async () => {
+test("the sweeper is called every minute as the schedules are, and its call reaches the service", async () => {
+  const job = await jobOf("notes_sweep");
+  expect(job).toMatchObject({
+    schedule: "* * * * *",
+    httpTarget: { httpMethod: "POST", oidcToken: { audience: "lintel-lintel-test-europe-west1-notes" } },
+  });
+  const cloud = String(stack.emulator.endpoints["cloudSchedulerCustomEndpoint"]);
+  const run = `${cloud}projects/lintel-test/locations/europe-west1/jobs/notes_sweep:run`;
+  const headers = { authorization: `Bearer ${stack.emulator.accessToken}`, "content-type": "application/json" };
+  expect((await fetch(run, { method: "POST", headers, body: "{}" })).status).toBe(200);
+  await expect.poll(() => stack.emulator.logs("notes"), { timeout: 20_000 }).toMatch(/POST \/_lintel\/sweep/);
+});
+
+test("what needs a person opens an alert: executions that are parked, sweeps that fail", async () => {
+  const alerts = JSON.stringify(await inputsOf("gcp:monitoring/alertPolicy:AlertPolicy"));
+  expect(alerts).toContain("jsonPayload.parked > 0");
+  expect(alerts).toContain(`resource.labels.job_id = \\"notes_sweep\\"`);
+  const metrics = await inputsOf("gcp:logging/metric:Metric");
+  expect(metrics.map(({ name }) => name).sort()).toEqual(["notes-parked", "notes-recovered"]);
+});
+
+test("a second up has no change, and the key of traces stays what the first one made", async () => {
+  const key = await traceKey();
+  expect(Buffer.from(key ?? "", "base64")).toHaveLength(32);
   expect(await stack.up(["--expect-no-changes"])).toMatchObject({ code: 0 });
+  expect(await traceKey()).toBe(key);
 });
 
 test("a refresh finds nothing that differs", async () => {
