@@ -15,6 +15,9 @@ export interface PoolOptions {
 /** Milliseconds that a call waits for a row lock before it is told of the contention. */
 const lockTimeout = 10_000;
 
+/** Milliseconds beyond the server's own timeout after which the link counts as dead, and the connection is given up. */
+const silence = 1000;
+
 /** A pool of pipelined connections: statements that do not wait for one another share a round trip. */
 export function openPool(settings: DatabaseSettings, options: PoolOptions): pg.Pool {
   const pool = new pg.Pool({
@@ -30,6 +33,8 @@ export function openPool(settings: DatabaseSettings, options: PoolOptions): pg.P
     statement_timeout: options.statementTimeout,
     lock_timeout: Math.min(lockTimeout, options.statementTimeout),
     idle_in_transaction_session_timeout: options.statementTimeout,
+    // A server that hears nothing cannot time out: the driver destroys the connection, and with it all that waits on it.
+    query_timeout: options.statementTimeout + silence,
   });
   pool.on("error", options.onError);
   // A connection that breaks while it is lent out fails its queries; without a listener it would end the process too.

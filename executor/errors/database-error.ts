@@ -37,7 +37,9 @@ function isUnavailable(error: unknown): boolean {
   if (state !== undefined) return /^(08|53|57P0[1-5]|28|3D)/u.test(state);
   if (!(error instanceof Error)) return false;
   if ("code" in error && typeof error.code === "string" && /^E[A-Z_]+$/u.test(error.code)) return true;
-  return /connection|terminated|timeout exceeded when trying to connect|not queryable|pool/iu.test(error.message);
+  return /connection|terminated|timeout exceeded when trying to connect|read timeout|not queryable|pool/iu.test(
+    error.message,
+  );
 }
 
 const states: Readonly<Record<string, ErrorCode>> = {

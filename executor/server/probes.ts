@@ -1,8 +1,12 @@
+import { setTimeout } from "node:timers/promises";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isServing } from "../database/index.ts";
 import type { Service } from "../service.ts";
 
 const paths: ReadonlySet<string | undefined> = new Set(["/healthz", "/readyz", "/startupz"]);
+
+/** Milliseconds after which a database that says nothing counts as one that does not answer. */
+const patience = 3000;
 
 /** Probes are answered however much there is to do: a busy process is not a dead one. */
 export function isProbe({ routeOptions }: FastifyRequest): boolean {
@@ -22,11 +26,16 @@ export function addProbes(server: FastifyInstance, { bundle, pool, log }: Servic
       .header("Content-Type", "application/json")
       .send(JSON.stringify({ status: isUp ? "ok" : "unavailable", digest }));
   const ask = async (): Promise<boolean> => {
-    try {
-      return await isServing(pool, digest);
-    } catch (error) {
+    const answered = isServing(pool, digest).catch((error: unknown) => {
       log.warn({ error }, "the database does not answer a probe");
       return false;
+    });
+    const limit = new AbortController();
+    const late = setTimeout(patience, false, { signal: limit.signal }).catch(() => false);
+    try {
+      return await Promise.race([answered, late]);
+    } finally {
+      limit.abort();
     }
   };
   server.get("/healthz", (_request, reply) => report(reply, true));
