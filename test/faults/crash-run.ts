@@ -53,17 +53,18 @@ interface Instance {
 function keepRunning(shop: Shop, plan: CrashPlan, counter: { starts: number; kills: number }): Instance {
   let isStopping = false;
   let current = start();
-  async function start(): Promise<ExecutorProcess> {
+  function start(): Promise<ExecutorProcess> {
     const point = plan.crashPoint(counter.starts);
     counter.starts += 1;
-    const running = await shop.start({ ...(point === undefined ? {} : { LINTEL_TEST_CRASH_POINT: point }) });
-    void running.exited.then(async (code) => {
-      if (code === "SIGKILL") counter.kills += 1;
-      if (isStopping) return;
-      // Alone, nobody else can hold a lease: time may pass.
-      current = (plan.instances ?? 1) === 1 ? lapseLeases(shop).then(start) : start();
-    });
-    return running;
+    const starting = shop.start(point === undefined ? {} : { LINTEL_TEST_CRASH_POINT: point });
+    void starting.then(({ exited }) => exited).then(succeed, () => undefined);
+    return starting;
+  }
+  function succeed(code: number | string): void {
+    if (code === "SIGKILL") counter.kills += 1;
+    if (isStopping) return;
+    // Alone, nobody else can hold a lease: time may pass.
+    current = (plan.instances ?? 1) === 1 ? lapseLeases(shop).then(start) : start();
   }
   return {
     url: () => current.then(({ url }) => url),
