@@ -18,6 +18,8 @@ export const storyFiles: Readonly<Record<string, string>> = Object.fromEntries(
 export interface WorkspaceOptions {
   /** Ports and URLs of providers; where nothing listens by default. */
   readonly mailPort?: number;
+  /** Instead of the stand-in that comes with the workspace. */
+  readonly housekeeping?: string;
   readonly stripe?: string;
   readonly files?: Readonly<Record<string, string>>;
   readonly limits?: string;
@@ -44,8 +46,8 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
     `stripe: { type: payment, api: stripe, baseUrl: "${stripe}", secret: stripe-key }`,
   ];
   const bookings = await startBookings({
-    ...rest,
     housekeeping: housekeeping.url,
+    ...rest,
     providers,
     files: { ...storyFiles, ...files },
     settings: { LINTEL_SECRET_STRIPE_KEY: providerSecret, ...settings },
