@@ -10,6 +10,9 @@ const clockTolerance = 5;
 /** Signature algorithms with a public key; none of them can be forged with what the key set publishes. */
 const asymmetric = new Set("RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519".split(" "));
 
+/** Media types of access tokens (RFC 7519, section 5.1; RFC 9068, section 2.1), without or with their full name. */
+const types: ReadonlySet<string> = new Set(["jwt", "application/jwt", "at+jwt", "application/at+jwt"]);
+
 export interface TokenRules {
   readonly issuer: string;
   readonly audience: string;
@@ -26,13 +29,16 @@ export function tokenVerifier(rules: TokenRules, keys: JWTVerifyGetKey): VerifyT
     const token = /^Bearer +([A-Za-z0-9._~+/=-]+)$/iu.exec(authorization ?? "")?.[1];
     if (token === undefined) throw missing();
     try {
-      const { payload } = await jwtVerify(token, keys, {
+      const { payload, protectedHeader } = await jwtVerify(token, keys, {
         issuer: rules.issuer,
         audience: rules.audience,
         algorithms,
         clockTolerance,
         requiredClaims: ["exp"],
       });
+      // Other things that an issuer signs (RFC 8725, section 3.11), such as logout tokens, are no access tokens.
+      if (!types.has((protectedHeader.typ ?? "jwt").toLowerCase())) throw new Error("the token is of another type");
+      if (!Number.isFinite(payload.exp)) throw new Error("the token never expires");
       const { sub = "" } = payload;
       // PostgreSQL's text holds neither, and a subject that is changed on the way is another one.
       if (sub.includes("\0") || !sub.isWellFormed()) throw new Error("the subject is no text that can be kept");
