@@ -4,6 +4,7 @@ import type { ScheduleTrigger, Tool, WebhookTrigger } from "@lintel/specs";
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
 import { addAdmin } from "../admin/add-admin.ts";
 import type { Admin } from "../admin/open-admin.ts";
+import { authorizationOf } from "../admission/authorization.ts";
 import type { Answer, Call, Parameters } from "../admission/call.ts";
 import { deliveryIdsOf } from "../admission/delivery-ids.ts";
 import { verifySignature } from "../admission/webhook-signature.ts";
@@ -140,7 +141,7 @@ function callOf(trigger: TriggerType, request: FastifyRequest): Call {
     body: Buffer.isBuffer(request.body) ? request.body : undefined,
     contentType: request.headers["content-type"],
     contentEncoding: request.headers["content-encoding"],
-    authorization: request.headers.authorization,
+    authorization: authorizationOf(request.raw.rawHeaders),
     idempotencyKey: headerOf(request, "idempotency-key"),
     deliveryIds: [],
     trace: readTrace(request.headers),
