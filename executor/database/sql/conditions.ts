@@ -37,14 +37,14 @@ export function whereConditions(site: Site, where: Where | undefined, alias: str
     const column = columnOf(site.entity, name);
     return Object.entries(comparisons).map(([operator, template]) => {
       const condition = compare(site, alias, column, operator, template);
-      return optional ? unlessNull(site, column, template, condition) : condition;
+      return optional ? unlessNull(site, column, operator, template, condition) : condition;
     });
   });
 }
 
 /** Holds as well when the value is null: the caller gave no such filter. */
-function unlessNull(site: Site, column: EntityColumn, template: JsonValue, condition: Sql): Sql {
-  const value = Array.isArray(template) ? listValue(site, column, template) : templateValue(site, column, template);
+function unlessNull(site: Site, column: EntityColumn, operator: string, template: JsonValue, condition: Sql): Sql {
+  const value = operator === "in" ? listValue(site, column, template) : templateValue(site, column, template);
   return sql`(${value} is null or ${condition})`;
 }
 
@@ -89,11 +89,13 @@ function nullComparison(site: Site, left: Sql, operator: string): Sql {
 }
 
 function listValue(site: Site, column: EntityColumn, template: JsonValue): Sql {
-  const type = { kind: "list", element: typeOfField(column.field), nullable: false } as const;
+  const type = { kind: "list", element: typeOfField(column.field), nullable: true } as const;
   const evaluate = compileTemplate(template, site.scope, { type, name: column.name });
   const parameter: Parameter = {
     bind: ({ context, fuel }) => {
       const list = evaluate(context, fuel);
+      // Of no list nothing is a member; an optional condition then holds.
+      if (list === null) return null;
       if (!Array.isArray(list)) throw new StatementError("value-mismatch", `a list was expected for ${column.name}`);
       return (list as readonly JsonValue[]).map((value) => encodeValue(column.field, value));
     },

@@ -1,6 +1,7 @@
 import type { JsonObject, JsonSchema, JsonValue } from "../../json.ts";
 import type { Entity, Field, FieldType } from "../../language/entity.ts";
 import { compact } from "../compact.ts";
+import { type ListFilter, listFilters } from "./list-filters.ts";
 
 /** Fields that a caller may give: not generated, computed or the tenant's. */
 export function givenFields(entity: Entity): readonly Field[] {
@@ -44,13 +45,15 @@ export function updateInput(entity: Entity): JsonSchema {
 /** Characters; a cursor holds the values that a row is sorted by. */
 const maximumCursor = 4096;
 
-/** Filters by equality, `sort` by a field or `-field`, `limit` up to the entity's maximum, and `cursor`, the page before's `next`. */
+/** What narrows a list of the entity. */
+export function filtersOf(entity: Entity): readonly ListFilter[] {
+  return listFilters(entity, (name) => fieldSchema(entity, name));
+}
+
+/** Filters, `sort` by a field or `-field`, `limit` up to the entity's maximum, and `cursor`, the page before's `next`. */
 export function listInput(entity: Entity, pageSize: number): JsonSchema {
-  const { filterable, sortable, maximum } = entity.list;
-  const filters = filterable.flatMap((name) => {
-    const schema = fieldSchema(entity, name);
-    return schema === undefined ? [] : [[name, schema] as const];
-  });
+  const { sortable, maximum } = entity.list;
+  const filters = filtersOf(entity).map(({ parameter, schema }) => [parameter, schema] as const);
   const orders = sortable.flatMap((name) => [name, `-${name}`]);
   return closedObject({
     ...Object.fromEntries(filters),

@@ -4,8 +4,9 @@ import type { FlowNode, NodeBase, ReadNode, WriteNode } from "../../language/flo
 import type { HttpTrigger, Tool } from "../../language/tool.ts";
 import type { Declared } from "../compilation.ts";
 import { kebabCase, plural } from "../entity-names.ts";
-import { createInput, keyInput, listInput, listOutput, rowOutput, updateInput } from "./crud-schemas.ts";
-import { createValues, filters, orderAndPage, rowTemplate, updateValues } from "./crud-values.ts";
+import { createInput, filtersOf, keyInput, listInput, listOutput, rowOutput, updateInput } from "./crud-schemas.ts";
+import { createValues, orderAndPage, rowTemplate, updateValues } from "./crud-values.ts";
+import { filterConditions } from "./list-filters.ts";
 
 export interface CrudTool {
   readonly action: CrudAction;
@@ -92,7 +93,7 @@ function readTool(entity: Entity, roles: readonly string[]): Tool {
 
 function listTool(entity: Entity, roles: readonly string[], { workspace }: Declared): Tool {
   const pageSize = Math.min(workspace?.defaults.pageSize ?? 50, entity.list.maximum);
-  const where = filters(entity);
+  const where = filterConditions(filtersOf(entity));
   const rows: ReadNode = {
     ...base("rows"),
     type: "read",

@@ -1,5 +1,5 @@
 import type { Entity } from "../../language/entity.ts";
-import type { FieldConditions, ReadNode, ValueTemplate } from "../../language/flow.ts";
+import type { ReadNode, ValueTemplate } from "../../language/flow.ts";
 import { givenFields, isNeeded, shownFields } from "./crud-schemas.ts";
 
 type Values = Readonly<Record<string, ValueTemplate>>;
@@ -15,11 +15,6 @@ export function createValues(entity: Entity): Values {
 export function updateValues(entity: Entity): Values {
   const fields = givenFields(entity).filter(({ name }) => name !== "id");
   return byName(fields, ({ name }) => given(name, `nodes.current.${name}`));
-}
-
-/** Equality with each filterable field that the caller names. */
-export function filters(entity: Entity): FieldConditions {
-  return Object.fromEntries(entity.list.filterable.map((name) => [name, { eq: given(name, "null"), optional: true }]));
 }
 
 /** The caller's order and page; rows of equal rank stay in one order, by key. */

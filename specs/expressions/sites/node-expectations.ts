@@ -112,7 +112,7 @@ function whereExpectations(
       lte: present,
       gt: present,
       gte: present,
-      in: { type: listOf({ ...type, nullable: false } as ValueType), name: called },
+      in: { type: { ...listOf({ ...type, nullable: false } as ValueType), nullable: optional }, name: called },
       startsWith: present,
     };
     return Object.entries(byOperator).map(([operator, value]) => [`where/${name}/${operator}`, value] as const);

@@ -111,9 +111,16 @@ describe("the tools that crud: asks for", () => {
 
   it("filter lists by the declared fields, sort by the declared ones and never answer more than the maximum", () => {
     const { input, flow } = tool("list-reservations");
+    const status = { type: "string", enum: ["pending", "completed", "cancelled", "confirmed"] };
     expect(input["properties"]).toEqual({
-      status: { type: "string", enum: ["pending", "completed", "cancelled", "confirmed"] },
+      status,
+      status_in: { type: "array", minItems: 1, maxItems: 50, items: status },
       startsOn: date,
+      startsOn_gte: date,
+      startsOn_gt: date,
+      startsOn_lte: date,
+      startsOn_lt: date,
+      startsOn_in: { type: "array", minItems: 1, maxItems: 50, items: date },
       sort: { type: "string", enum: ["startsOn", "-startsOn"] },
       limit: { type: "integer", minimum: 1, maximum: 100, default: 50 },
       cursor: { type: "string", minLength: 1, maxLength: 4096 },
@@ -123,7 +130,14 @@ describe("the tools that crud: asks for", () => {
       limit: 100,
       take: "${input.limit}",
       page: { after: "${has(input.cursor) ? input.cursor : null}" },
-      where: { status: { eq: "${has(input.status) ? input.status : null}", optional: true } },
+      where: {
+        status: {
+          eq: "${has(input.status) ? input.status : null}",
+          in: "${has(input.status_in) ? input.status_in : null}",
+          optional: true,
+        },
+        startsOn: { gte: "${has(input.startsOn_gte) ? input.startsOn_gte : null}", optional: true },
+      },
       orderBy: { by: "${has(input.sort) ? input.sort : null}", allowed: ["startsOn"] },
     });
   });
