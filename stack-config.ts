@@ -4,10 +4,10 @@ import type {
   AdminOptions,
   DatabaseOptions,
   ImageBuild,
+  KeySource,
   SecretSource,
   ServiceOptions,
   SweeperOptions,
-  TraceKeySource,
   WorkspaceArgs,
 } from "@lintel/components";
 import { Config, type Output, RunError } from "@pulumi/pulumi";
@@ -33,13 +33,14 @@ export interface StackConfig {
   readonly build: ImageBuild;
   readonly deletionProtection: boolean;
   readonly deployedBy: string | undefined;
-  /** `lintel:labels`, `database`, `service`, `admin`, `sweeper`, `traceKey`: JSON of the options of that name. */
+  /** `lintel:labels`, `database`, `service`, `admin`, `sweeper`, `traceKey`, `auditKey`: JSON of the options of that name. */
   readonly labels: Readonly<Record<string, string>> | undefined;
   readonly database: DatabaseOptions | undefined;
   readonly service: ServiceOptions | undefined;
   readonly admin: AdminOptions | undefined;
   readonly sweeper: SweeperOptions | false | undefined;
-  readonly traceKey: TraceKeySource | undefined;
+  readonly traceKey: KeySource | undefined;
+  readonly auditKey: KeySource | true | undefined;
   /** `lintel:secrets` (`--secret --path lintel:secrets.WORKSPACE.NAME VALUE`), seen when `lintel:secretRevision` rises. */
   readonly secretValues: Output<ByWorkspace<string>> | undefined;
   readonly secretRevision: number;
@@ -71,6 +72,7 @@ export function readStackConfig(): StackConfig {
     admin: lintel.getObject("admin"),
     sweeper: lintel.getObject("sweeper"),
     traceKey: lintel.getObject("traceKey"),
+    auditKey: lintel.getObject("auditKey"),
     secretValues: lintel.getSecretObject("secrets"),
     secretRevision: lintel.getNumber("secretRevision") ?? 1,
     secretVersions: lintel.getObject("secretVersions"),
@@ -82,7 +84,7 @@ export function readStackConfig(): StackConfig {
 
 /** The arguments of one workspace. */
 export function workspaceArgs(config: StackConfig, { name, folder }: DeployedFolder): WorkspaceArgs {
-  const { environment, image, deployedBy, labels, database, service, admin, sweeper, traceKey } = config;
+  const { environment, image, deployedBy, labels, database, service, admin, sweeper, traceKey, auditKey } = config;
   return {
     specs: folder,
     project: config.project,
@@ -98,6 +100,7 @@ export function workspaceArgs(config: StackConfig, { name, folder }: DeployedFol
     ...(admin === undefined ? {} : { admin }),
     ...(sweeper === undefined ? {} : { sweeper }),
     ...(traceKey === undefined ? {} : { traceKey }),
+    ...(auditKey === undefined ? {} : { auditKey }),
   };
 }
 

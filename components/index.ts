@@ -19,6 +19,7 @@ export { Monitoring, type MonitoringArgs, type MonitoringOptions } from "./monit
 export { type ExistingNetwork, Network, type NetworkArgs, type NetworkTransforms } from "./network/network.ts";
 export type { PartArgs } from "./part.ts";
 export { Schedules, type SchedulesArgs, type SweeperOptions } from "./schedules/schedules.ts";
+export { ExecutorKey, type ExecutorKeyArgs, type KeyPurpose, type KeySource } from "./secrets/executor-key.ts";
 export {
   type SecretReference,
   type SecretSource,
@@ -26,7 +27,6 @@ export {
   type SecretsArgs,
   type SecretsTransforms,
 } from "./secrets/secrets.ts";
-export { TraceKey, type TraceKeyArgs, type TraceKeySource } from "./secrets/trace-key.ts";
 export { ExecutorService } from "./service/executor-service.ts";
 export type {
   AdminOptions,

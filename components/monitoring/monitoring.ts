@@ -60,7 +60,7 @@ export class Monitoring extends Part {
       this.#logAlert(name, "parked", args, parkedLines(service)),
       ...(args.sweeper === undefined
         ? []
-        : [this.#logAlert(name, "failed-sweep", args, failedSweepLines(args.sweeper))]),
+        : [this.#logAlert(name, "failed-sweep", args, failedSweepLines(args.sweeper, service))]),
     ];
     this.registerOutputs({});
   }

@@ -8,19 +8,22 @@ const sweepMessage = "the sweep has ended";
 /** What of a sweep is drawn over time. */
 export const sweepCounts = ["recovered", "parked"] as const;
 
-/** The lines of a service's sweeps. */
-function sweepsOf(service: Input<string>): Output<string> {
-  return interpolate`resource.type = "cloud_run_revision" AND resource.labels.service_name = "${service}" AND jsonPayload.message = "${sweepMessage}"`;
+/** With one of these the sweep goes on to its other tasks. */
+const failedTaskMessage = "a task of the sweep failed";
+
+function linesOf(service: Input<string>, message: string): Output<string> {
+  return interpolate`resource.type = "cloud_run_revision" AND resource.labels.service_name = "${service}" AND jsonPayload.message = "${message}"`;
 }
 
 /** Executions of which nobody knows how they ended, so that a person must look. */
 export function parkedLines(service: Input<string>): Output<string> {
-  return interpolate`${sweepsOf(service)} AND jsonPayload.parked > 0`;
+  return interpolate`${linesOf(service, sweepMessage)} AND jsonPayload.parked > 0`;
 }
 
-/** Calls of the sweeper that failed, as Cloud Scheduler logs them: then nothing that was lost goes on. */
-export function failedSweepLines(job: gcp.cloudscheduler.Job): Output<string> {
-  return interpolate`resource.type = "cloud_scheduler_job" AND resource.labels.job_id = "${job.name}" AND severity >= ERROR`;
+/** Calls that failed, as Cloud Scheduler logs them, and parts of a sweep that failed, as the executor does. */
+export function failedSweepLines(job: gcp.cloudscheduler.Job, service: Input<string>): Output<string> {
+  const call = interpolate`resource.type = "cloud_scheduler_job" AND resource.labels.job_id = "${job.name}" AND severity >= ERROR`;
+  return interpolate`(${call}) OR (${linesOf(service, failedTaskMessage)})`;
 }
 
 /** A count that every sweep logs, as a metric. */
@@ -32,7 +35,7 @@ export function sweepMetric(
   return {
     name: `${name}-${count}`,
     description: `Executions ${count} by the sweeper of the workspace ${name}`,
-    filter: sweepsOf(service),
+    filter: linesOf(service, sweepMessage),
     valueExtractor: `EXTRACT(jsonPayload.${count})`,
     metricDescriptor: { metricKind: "DELTA", valueType: "DISTRIBUTION", unit: "1", displayName: `Executions ${count}` },
   };

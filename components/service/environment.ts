@@ -9,7 +9,7 @@ import type { Input } from "@pulumi/pulumi";
 import { Database } from "../database/database.ts";
 import type { SecretReference } from "../secrets/secrets.ts";
 import type { ServiceAccount } from "../service-accounts.ts";
-import type { AdminOptions, ServiceOptions } from "./executor-service-args.ts";
+import type { AdminOptions, ExecutorServiceArgs } from "./executor-service-args.ts";
 
 /** An environment variable of a Cloud Run container, of a service and a job alike. */
 export interface Variable {
@@ -58,13 +58,16 @@ export function secretEnvironment(references: Readonly<Record<string, SecretRefe
   }));
 }
 
-/** By reference, as every secret. */
-export function traceEnvironment(
-  key: SecretReference | undefined,
-  { trace, traceRetention }: Pick<ServiceOptions, "trace" | "traceRetention">,
-): readonly Variable[] {
+/** What of executions and of the audit log is kept, and under which keys: those by reference, as every secret. */
+export function recordEnvironment({
+  traceKey,
+  auditKey,
+  trace,
+  traceRetention,
+}: Pick<ExecutorServiceArgs, "traceKey" | "auditKey" | "trace" | "traceRetention">): readonly Variable[] {
   return [
-    ...(key === undefined ? [] : [{ name: "LINTEL_TRACE_KEY", valueSource: { secretKeyRef: key } }]),
+    ...(traceKey === undefined ? [] : [{ name: "LINTEL_TRACE_KEY", valueSource: { secretKeyRef: traceKey } }]),
+    ...(auditKey === undefined ? [] : [{ name: "LINTEL_AUDIT_KEY", valueSource: { secretKeyRef: auditKey } }]),
     ...(trace === undefined ? [] : [{ name: "LINTEL_TRACE", value: trace }]),
     ...(traceRetention === undefined ? [] : [{ name: "LINTEL_TRACE_RETENTION", value: traceRetention }]),
   ];

@@ -68,6 +68,8 @@ export interface ExecutorServiceArgs extends PartArgs, ServiceOptions {
   readonly secrets: Readonly<Record<string, SecretReference>>;
   /** Which key wraps the data keys of executions; without one they stand as they are, and the executor warns. */
   readonly traceKey?: SecretReference;
+  /** Which key signs the seals of the audit log; without one they are hashes alone. */
+  readonly auditKey?: SecretReference;
   /** The admin API is off without it. */
   readonly admin?: AdminOptions;
   readonly deletionProtection?: boolean;

@@ -17,8 +17,8 @@ import {
   adminEnvironment,
   databaseEnvironment,
   deploymentVariable,
+  recordEnvironment,
   secretEnvironment,
-  traceEnvironment,
   type Variable,
 } from "./environment.ts";
 import type { ExecutorServiceArgs } from "./executor-service-args.ts";
@@ -97,7 +97,7 @@ export class ExecutorService extends Part {
       // Without who deployed: the same deployment by another run is no other revision.
       deploymentVariable({ level: args.verdict.level, acknowledgements: args.acknowledgements }),
       ...secretEnvironment(args.secrets),
-      ...traceEnvironment(args.traceKey, args),
+      ...recordEnvironment(args),
       ...adminEnvironment(args.admin, args.serviceAccounts.admin),
     ];
   }

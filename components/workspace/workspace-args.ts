@@ -6,8 +6,8 @@ import type { MigrationTransforms } from "../migration/migration.ts";
 import type { MonitoringArgs, MonitoringOptions } from "../monitoring/monitoring.ts";
 import type { ExistingNetwork, Network, NetworkArgs, NetworkTransforms } from "../network/network.ts";
 import type { SchedulesArgs, SweeperOptions } from "../schedules/schedules.ts";
+import type { KeySource } from "../secrets/executor-key.ts";
 import type { SecretSource, SecretsTransforms } from "../secrets/secrets.ts";
-import type { TraceKeySource } from "../secrets/trace-key.ts";
 import type { AdminOptions, ServiceOptions, ServiceTransforms } from "../service/executor-service-args.ts";
 import type { ServiceAccountsArgs } from "../service-accounts.ts";
 
@@ -52,7 +52,9 @@ export interface WorkspaceArgs {
   /** Where the value of each secret that the specs name comes from, by that name. */
   readonly secrets?: Readonly<Record<string, SecretSource>> | ((name: string) => SecretSource);
   /** Which key wraps the data keys of executions; by default one that is made here, once. */
-  readonly traceKey?: TraceKeySource;
+  readonly traceKey?: KeySource;
+  /** Which key signs the seals of the audit log: `true` for one that is made here; none by default, as who verifies needs it too. */
+  readonly auditKey?: KeySource | true;
   readonly existing?: Existing;
   /** A network that several workspaces share, or how to make this one's own. */
   readonly network?: Network | Pick<NetworkArgs, "subnetRange" | "privateServicesPrefixLength">;
@@ -66,7 +68,7 @@ export interface WorkspaceArgs {
   readonly monitoring?: MonitoringOptions | false;
   /** Labels of every resource that has labels. */
   readonly labels?: Readonly<Record<string, string>>;
-  /** Of the database, the service, the migration job and the key of traces. Default true: to destroy a workspace, set false and `up` first. */
+  /** Of the database, the service, the migration job and the keys. Default true: to destroy a workspace, set false and `up` first. */
   readonly deletionProtection?: boolean;
   /** Who deploys, for the audit log. Plain and stable, or each `up` migrates again. */
   readonly deployedBy?: string;

@@ -12,8 +12,8 @@ import { assertWorkspaceName } from "../names.ts";
 import { Network } from "../network/network.ts";
 import type { PartArgs } from "../part.ts";
 import { Schedules } from "../schedules/schedules.ts";
+import { ExecutorKey, type KeyPurpose, type KeySource } from "../secrets/executor-key.ts";
 import { type SecretSource, Secrets, sourcesOf } from "../secrets/secrets.ts";
-import { TraceKey } from "../secrets/trace-key.ts";
 import { ExecutorService } from "../service/executor-service.ts";
 import type { Verdict } from "../service/verdict-labels.ts";
 import { ServiceAccounts } from "../service-accounts.ts";
@@ -37,7 +37,9 @@ export class Workspace extends ComponentResource {
   readonly network: Network;
   readonly database: Database;
   readonly secrets: Secrets;
-  readonly traceKey: TraceKey;
+  readonly traceKey: ExecutorKey;
+  /** Present when it was asked for. */
+  readonly auditKey?: ExecutorKey;
   readonly image: ExecutorImage;
   readonly migration: Migration;
   readonly service: ExecutorService;
@@ -72,7 +74,10 @@ export class Workspace extends ComponentResource {
     this.network = this.#connectNetwork(name, args);
     this.database = this.#createDatabase(name, args);
     this.secrets = this.#keepSecrets(name, args, sources);
-    this.traceKey = this.#keepTraceKey(name, args);
+    this.traceKey = this.#keepKey(name, "trace", args, args.traceKey);
+    if (args.auditKey !== undefined) {
+      this.auditKey = this.#keepKey(name, "audit", args, args.auditKey === true ? undefined : args.auditKey);
+    }
     this.image = this.#provideImage(name, args, image);
     this.migration = this.#migrate(name, args, judged);
     this.service = this.#serve(name, args, judged);
@@ -133,14 +138,15 @@ export class Workspace extends ComponentResource {
     );
   }
 
-  #keepTraceKey(name: string, args: WorkspaceArgs): TraceKey {
-    return new TraceKey(
+  #keepKey(name: string, purpose: KeyPurpose, args: WorkspaceArgs, source: KeySource | undefined): ExecutorKey {
+    return new ExecutorKey(
       name,
       {
         ...placeOf(args),
+        purpose,
         reader: this.serviceAccounts.executor,
         deletionProtection: args.deletionProtection ?? true,
-        ...given("source", args.traceKey),
+        ...given("source", source),
         ...given("kmsKey", args.existing?.kmsKey),
         ...given("transform", args.transform?.secrets),
       },
@@ -179,6 +185,7 @@ export class Workspace extends ComponentResource {
 
   #serve(name: string, args: WorkspaceArgs, judged: JudgedSpecs): ExecutorService {
     const { bundle, acknowledgements } = judged.specs;
+    const keys = this.auditKey === undefined ? [this.traceKey] : [this.traceKey, this.auditKey];
     return new ExecutorService(
       name,
       {
@@ -189,11 +196,12 @@ export class Workspace extends ComponentResource {
         executionTime: bundle.workspace.limits.executionTime,
         secrets: this.secrets.references,
         traceKey: this.traceKey.reference,
+        ...given("auditKey", this.auditKey?.reference),
         ...given("admin", args.admin),
         ...given("transform", args.transform?.service),
       },
       // A revision that starts before it may read its secrets fails, and one before its migration never becomes ready.
-      this.#after([this.secrets, this.traceKey, this.database, this.migration]),
+      this.#after([this.secrets, ...keys, this.database, this.migration]),
     );
   }
 

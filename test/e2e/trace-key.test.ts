@@ -7,12 +7,12 @@ import { must, openStack, type Stack } from "./stack-harness.ts";
 let stack: Stack;
 
 function program(more = ""): string {
-  return `import { Apis, ServiceAccounts, TraceKey } from "@lintel/components";
+  return `import { Apis, ExecutorKey, ServiceAccounts } from "@lintel/components";
 
 const place = { project: "lintel-test", region: "europe-west1" };
 const apis = new Apis("notes", { project: place.project, services: ["iam", "secretmanager"] });
 const accounts = new ServiceAccounts("notes", { project: place.project }, { dependsOn: apis });
-const key = new TraceKey("notes", { ...place, reader: accounts.executor, deletionProtection: false, ${more} }, { dependsOn: apis });
+const key = new ExecutorKey("notes", { ...place, purpose: "trace", reader: accounts.executor, deletionProtection: false, ${more} }, { dependsOn: apis });
 export const version = key.reference.version;
 export const reader = key.accessor.member;
 `;

@@ -17,55 +17,60 @@ import { transformed } from "../transform.ts";
 import { type SecretPlace, secretArgs } from "./secret-args.ts";
 import type { SecretReference, SecretsTransforms } from "./secrets.ts";
 
+/** `trace` wraps the data keys of executions, `audit` signs the seals of the audit log. */
+export type KeyPurpose = "trace" | "audit";
+
 /**
- * Which key wraps the data keys of executions, when it is not the one that is made here. A version's value is one key or
- * several, separated by commas, each 32 bytes in base64: the first wraps, all unwrap.
+ * Where a key of the executor's comes from, when it is not the one that is made here. A version's value is one key or
+ * several, separated by commas, each 32 bytes in base64: the first wraps or signs, all unwrap or verify.
  */
-export type TraceKeySource =
+export type KeySource =
   /** Of the secret that is made here, a version that was added to it out of band: a rotation. */
   | { readonly version: string }
   /** A secret that exists, its id or `projects/PROJECT/secrets/ID`, and its version. */
   | { readonly secret: Input<string>; readonly version: string };
 
-export interface TraceKeyArgs extends SecretPlace {
+export interface ExecutorKeyArgs extends SecretPlace {
+  readonly purpose: KeyPurpose;
   /** The only account that may read it. */
   readonly reader: ServiceAccount;
-  readonly source?: TraceKeySource;
-  /** Default true: what executions left cannot be read without it. */
+  readonly source?: KeySource;
+  /** Default true: what was encrypted under it cannot be read without it. */
   readonly deletionProtection?: boolean;
   readonly transform?: SecretsTransforms;
 }
 
-/** The key under which the executor keeps what executions under way need to be taken up, and traces to be replayed. */
-export class TraceKey extends Part {
+/** A key of the executor's own, which nobody chooses. */
+export class ExecutorKey extends Part {
   /** Absent for a secret that exists. */
   readonly secret?: gcp.secretmanager.Secret;
   readonly version?: gcp.secretmanager.SecretVersion;
   readonly accessor: gcp.secretmanager.SecretIamMember;
   readonly reference: SecretReference;
 
-  constructor(name: string, args: TraceKeyArgs, options?: ComponentResourceOptions) {
-    super("TraceKey", name, { project: args.project, region: args.region }, options);
+  constructor(name: string, args: ExecutorKeyArgs, options?: ComponentResourceOptions) {
+    // An underscore: no secret of a spec has one in its name.
+    const key = `${name}_${args.purpose}-key`;
+    super("ExecutorKey", key, { project: args.project, region: args.region, purpose: args.purpose }, options);
     const { source } = args;
     if (source !== undefined && "secret" in source) {
       this.reference = { secret: output(source.secret), version: output(source.version) };
     } else {
-      this.secret = this.#makeSecret(name, args);
-      this.version = this.#makeKey(name, this.secret, args);
+      this.secret = this.#makeSecret(key, args);
+      this.version = this.#makeKey(key, this.secret, args);
       this.reference = { secret: this.secret.id, version: output(source?.version ?? this.version.version) };
     }
-    this.accessor = this.#grantAccess(name, this.reference.secret, args);
+    this.accessor = this.#grantAccess(key, this.reference.secret, args);
     this.registerOutputs({});
   }
 
-  /** An underscore: no secret of a spec has one in its name. */
-  #makeSecret(name: string, args: TraceKeyArgs): gcp.secretmanager.Secret {
-    const wanted = secretArgs(resourceName(`${name}_trace-key`, "", nameLimits.secret), args);
+  #makeSecret(key: string, args: ExecutorKeyArgs): gcp.secretmanager.Secret {
+    const wanted = secretArgs(resourceName(key, "", nameLimits.secret), args);
     const options = this.protectedChild(args.deletionProtection);
-    return new gcp.secretmanager.Secret(`${name}_trace-key`, transformed(wanted, args.transform?.secret), options);
+    return new gcp.secretmanager.Secret(key, transformed(wanted, args.transform?.secret), options);
   }
 
-  #makeKey(name: string, made: gcp.secretmanager.Secret, args: TraceKeyArgs): gcp.secretmanager.SecretVersion {
+  #makeKey(key: string, made: gcp.secretmanager.Secret, args: ExecutorKeyArgs): gcp.secretmanager.SecretVersion {
     const wanted: gcp.secretmanager.SecretVersionArgs = {
       secret: made.id,
       secretDataWo: newKey(),
@@ -75,17 +80,16 @@ export class TraceKey extends Part {
       deletionPolicy: "ABANDON",
     };
     const options = this.protectedChild(args.deletionProtection);
-    const changed = transformed(wanted, args.transform?.version);
-    return new gcp.secretmanager.SecretVersion(`${name}_trace-key`, changed, options);
+    return new gcp.secretmanager.SecretVersion(key, transformed(wanted, args.transform?.version), options);
   }
 
   #grantAccess(
-    name: string,
+    key: string,
     secretId: Output<string>,
-    { project, reader }: TraceKeyArgs,
+    { project, reader }: ExecutorKeyArgs,
   ): gcp.secretmanager.SecretIamMember {
     return new gcp.secretmanager.SecretIamMember(
-      `${name}_trace-key-executor`,
+      `${key}-executor`,
       { project, secretId, role: "roles/secretmanager.secretAccessor", member: reader.member },
       this.child(),
     );
