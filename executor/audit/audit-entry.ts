@@ -5,7 +5,7 @@ import type { FlowRun } from "../flow/flow-run.ts";
 import type { TouchedRow, Transaction } from "../flow/transaction.ts";
 
 export interface AuditEntry {
-  readonly kind: "segment" | "execution";
+  readonly kind: "segment" | "execution" | "settlement";
   readonly outcome: string;
   readonly status: number | null;
   readonly errorCode: string | null;

@@ -6,7 +6,7 @@ import type { Logger } from "pino";
 import { SettingsError } from "../settings.ts";
 
 /** A bundle that must not run; the message names each Red finding. */
-class RedBundleError extends Error {
+export class RedBundleError extends Error {
   override readonly name = "RedBundleError";
 }
 

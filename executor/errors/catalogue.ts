@@ -111,6 +111,7 @@ const service = {
     "Whether the change was committed cannot be found out now",
     "Repeat the call after Retry-After seconds, with the same Idempotency-Key.",
   ),
+  "undone-by-hand": entry(500, "A person has undone the execution", "Ask who operates the service; call again."),
   overloaded: entry(503, "This instance has too much to do", "Repeat the call after Retry-After seconds."),
   "shutting-down": entry(503, "This instance is going away", "Repeat the call; another instance answers."),
   "output-mismatch": entry(

@@ -20,6 +20,7 @@ export type Outcome =
 /**
  * Runs the steps that may refuse or fail. Effects that stand are undone, in reverse order. An execution that this instance cannot end
  * is left as it is, to be taken up again.
+ * @throws EndOfTrace where an execution that is taken up again does not come to where it was
  */
 export async function outcomeOf(execution: Execution, steps: () => Promise<Outcome>): Promise<Outcome> {
   try {
@@ -30,6 +31,7 @@ export async function outcomeOf(execution: Execution, steps: () => Promise<Outco
     try {
       return await failed(execution, thrown);
     } catch (again) {
+      if (again instanceof EndOfTrace) throw again;
       return abandoned(execution, again);
     }
   }
@@ -56,14 +58,17 @@ async function causeOf(run: FlowRun | undefined, thrown: unknown): Promise<unkno
 
 function problemOf({ run, service }: Execution, cause: unknown): ExecutionError {
   const failure = run?.journal?.failure;
-  if (cause instanceof EndOfTrace && failure !== undefined) return thrownError(failure);
+  if (cause instanceof EndOfTrace) {
+    if (failure === undefined) throw cause;
+    return thrownError(failure);
+  }
   return asExecutionError(cause, service.constraints);
 }
 
-/** Why is written down before anything is undone: whoever takes the execution up goes no step further. @throws Abandoned */
+/** Why it is undone is written down before anything is undone: whoever takes the execution up goes no step further. @throws Abandoned */
 async function undo(run: FlowRun, error: ExecutionError): Promise<void> {
   const { journal } = run;
-  if (journal?.isStored === true && journal.direction === "forward") await writeFailure(run, journal, error);
+  if (journal?.isStored === true && journal.direction !== "replay") await writeFailure(run, journal, error);
   await compensate(run);
 }
 

@@ -65,6 +65,11 @@ export class Journal {
     this.effects = recorded?.effects ?? new Map();
   }
 
+  /** At the end of a flow that failed at a place which leaves no step, such as its time. @throws EndOfTrace */
+  checkEnd(): void {
+    if (this.failure !== undefined) throw new EndOfTrace("a step behind its end");
+  }
+
   /** What an earlier attempt recorded of a step, once. @throws EndOfTrace where nothing new is done any more */
   recall(path: string): StepOutcome | undefined {
     const outcome = this.known.get(path);

@@ -2,18 +2,24 @@ import { inOwnTransaction } from "../connection/own-transaction.ts";
 import type { Execution } from "../flow/execution.ts";
 import type { FlowRun } from "../flow/flow-run.ts";
 
-/** Lets another attempt take the execution up at once, if the database hears of it; else when its lease is over. */
+/** Lets another attempt take the execution up, if the database hears of it; else when its lease is over. */
 export async function leave({ id, run, service }: Execution): Promise<void> {
   const { leases, instance } = service.durability;
   leases.release(id);
   const text =
-    `UPDATE "lintel"."executions" SET "lease_until" = clock_timestamp() ` +
-    `WHERE "id" = $1 AND "owner" = $2 AND "attempt" = $3 AND "state" IN ('running', 'compensating')`;
+    `UPDATE "lintel"."executions" SET "lease_until" = clock_timestamp() + $4 * interval '1 millisecond' ` +
+    `WHERE "id" = $1 AND "owner" = $2 AND "attempt" = $3 AND "state" IN ('running', 'compensating', 'settling')`;
+  const attempt = run?.journal?.attempt ?? 0;
   try {
-    await inOwnTransaction(service.pool, [{ text, values: [id, instance, run?.journal?.attempt ?? 0] }]);
+    await inOwnTransaction(service.pool, [{ text, values: [id, instance, attempt, pauseBefore(attempt)] }]);
   } catch {
     // The database is away; the lease ends by itself.
   }
+}
+
+/** Milliseconds: at once the first time, then with growing pauses. */
+function pauseBefore(attempt: number): number {
+  return attempt === 0 ? 0 : Math.min(60 * 60 * 1000, 2500 * 2 ** attempt);
 }
 
 /**

@@ -13,6 +13,8 @@ import { ExecutionError } from "../errors/execution-error.ts";
 import { problemMediaType, problemOf } from "../errors/problem.ts";
 import { readTrace } from "../log/trace.ts";
 import type { Service } from "../service.ts";
+import { addSweep } from "../sweep/add-sweep.ts";
+import type { Sweep } from "../sweep/sweep.ts";
 import type { Entrances } from "../telemetry/observation.ts";
 import { answerClientError } from "./answer-client-error.ts";
 import { frameworkProblem } from "./framework-problem.ts";
@@ -32,6 +34,7 @@ export interface ServerOptions {
   readonly publishesOpenApi: boolean;
   readonly limits: Limits;
   readonly pressure: Pressure;
+  readonly sweep: Sweep;
   /** Absent where the admin API is off. */
   readonly admin: Admin | undefined;
 }
@@ -68,6 +71,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   });
   const places = admitCalls(server, options.pressure);
   addProbes(server, service);
+  addSweep(server, service, options.sweep);
   if (options.publishesOpenApi) addOpenApi(server, service.bundle);
   if (options.admin !== undefined) addAdmin(server, service, options.admin);
   for (const tool of service.tools.values()) addRoute(server, tool, options, places);

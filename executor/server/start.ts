@@ -3,6 +3,7 @@ import { setTimeout } from "node:timers/promises";
 import type { Bundle } from "@lintel/specs";
 import type { Logger } from "pino";
 import { openAdmin } from "../admin/open-admin.ts";
+import { sealsTask } from "../audit/seals-task.ts";
 import { warnOfExpiry } from "../boot/judge-bundle.ts";
 import { openService } from "../boot/open-service.ts";
 import { admitBundle, type PreparedBundle } from "../boot/prepared-bundle.ts";
@@ -54,7 +55,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const admin = settings.admin === undefined ? undefined : openAdmin(settings.admin, bundle, log);
   const openOlder = (older: Bundle) => openService(older, { settings, log, clock, observation, running: service });
   const recovery = openRecovery(service, olderBundles(service, openOlder));
-  const sweep = openSweep(service, recovery);
+  const sweep = openSweep(service, recovery, [sealsTask]);
   const pressure = openPressure(settings.limits, log);
   const server = createServer({
     service,

@@ -1,0 +1,64 @@
+import type { QueryConfig } from "pg";
+import { inOwnTransaction } from "../connection/own-transaction.ts";
+import { leaseTime } from "../journal/leases.ts";
+import type { Service } from "../service.ts";
+
+/** An execution that this instance has taken up. */
+export interface TakenUp {
+  readonly id: string;
+  readonly tool: string;
+  readonly bundle_digest: string;
+  readonly state: "running" | "compensating" | "settling";
+  readonly attempt: number;
+  readonly data_key: Buffer | null;
+  readonly begun: Buffer;
+  readonly failure: Buffer | null;
+}
+
+const columns = `"id", "tool", "bundle_digest", "state", "attempt", "data_key", "begun", "failure"`;
+
+/** Takes up executions of which nobody has been heard in time, the longest waiting first; each goes to one instance. */
+export function takeUpDue(service: Service, limit: number): Promise<readonly TakenUp[]> {
+  return take(service, {
+    name: "lintel_take_up",
+    text:
+      `UPDATE "lintel"."executions" SET "owner" = $1, "attempt" = "attempt" + 1, ` +
+      `"lease_until" = clock_timestamp() + $2 * interval '1 millisecond' WHERE "id" IN (` +
+      `SELECT "id" FROM "lintel"."executions" WHERE "state" IN ('running', 'compensating', 'settling') ` +
+      `AND "lease_until" < clock_timestamp() ORDER BY "lease_until" LIMIT $3 FOR UPDATE SKIP LOCKED) RETURNING ${columns}`,
+    values: [service.durability.instance, leaseTime, limit],
+  });
+}
+
+/** What a person wants of a parked execution: on from where it stands, or everything undone. */
+export type ByHand = "retry" | "compensate";
+
+/**
+ * Takes up one execution that is parked, or whose effects are still open. One that was never answered goes on or is undone; of one
+ * that was, only what is open is settled.
+ */
+export async function takeUpParked(service: Service, id: string): Promise<TakenUp | undefined> {
+  const [row] = await take(service, {
+    text:
+      `UPDATE "lintel"."executions" SET "owner" = $1, "attempt" = "attempt" + 1, ` +
+      `"lease_until" = clock_timestamp() + $2 * interval '1 millisecond', "reason" = NULL, ` +
+      `"state" = CASE WHEN "finished_at" IS NOT NULL THEN 'settling' WHEN "failure" IS NOT NULL THEN 'compensating' ELSE 'running' END ` +
+      `WHERE "id" = $3 AND "state" IN ('parked', 'settling') RETURNING ${columns}`,
+    values: [service.durability.instance, leaseTime, id],
+  });
+  return row;
+}
+
+async function take({ pool }: Service, statement: QueryConfig): Promise<readonly TakenUp[]> {
+  const [result] = await inOwnTransaction(pool, [statement]);
+  return (result?.rows ?? []) as TakenUp[];
+}
+
+/** Leaves an execution to a person, who finds it in the admin API. */
+export function park({ id }: Pick<TakenUp, "id">, reason: string): QueryConfig {
+  return {
+    name: "lintel_park",
+    text: `UPDATE "lintel"."executions" SET "state" = 'parked', "reason" = $2, "lease_until" = 'infinity' WHERE "id" = $1`,
+    values: [id, reason],
+  };
+}
