@@ -18,6 +18,6 @@ function roleProblems(role: string, roles: readonly string[]): readonly string[]
 }
 
 function retentionProblems(retention: string): readonly string[] {
-  if (/^[1-9]\d*[hd]$/.test(retention)) return [];
+  if (/^[1-9]\d{0,4}[hd]$/.test(retention)) return [];
   return [`service.traceRetention is "${retention}": write it as 12h or 30d`];
 }
