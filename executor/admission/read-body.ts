@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { JsonValue } from "@lintel/specs";
 import { ExecutionError } from "../errors/execution-error.ts";
 import { findFlaw, type JsonFlaw, maximumDepth } from "./guard-json.ts";
@@ -35,11 +36,10 @@ export function readBody(raw: Buffer | undefined, { type = "", encoding }: BodyH
 }
 
 function decode(raw: Buffer): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(raw);
-  } catch (error) {
-    throw new ExecutionError("malformed-body", { detail: "it is not UTF-8", cause: error });
-  }
+  if (!isUtf8(raw)) throw new ExecutionError("malformed-body", { detail: "it is not UTF-8" });
+  const text = raw.toString("utf8");
+  // Parsers may ignore a byte order mark (RFC 8259, section 8.1).
+  return text.startsWith("\ufeff") ? text.slice(1) : text;
 }
 
 function parse(text: string): JsonValue {

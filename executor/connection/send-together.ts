@@ -5,6 +5,13 @@ interface Wired {
   readonly connection?: { readonly stream?: { cork(): void; uncork(): void } };
 }
 
+/** Keeps what is sent from now on until this turn of the event loop is over, so that it becomes one write to the socket. */
+export function gatherTurn(client: PoolClient): void {
+  const { stream } = (client as unknown as Wired).connection ?? {};
+  stream?.cork();
+  process.nextTick(() => stream?.uncork());
+}
+
 /** Sends statements as one write to the socket; their answers, in order. */
 export function sendTogether(
   client: PoolClient,

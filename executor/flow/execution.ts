@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { hash, randomUUID } from "node:crypto";
 import type { Logger } from "pino";
 import type { Answer, Call } from "../admission/call.ts";
 import { type Caller, nobody } from "../auth/caller.ts";
@@ -52,12 +52,12 @@ export function beginExecution(
   service: Service,
   tool: CompiledTool,
   call: Call,
-  { seed, now }: Drawn = { seed: randomBytes(16), now: new Date(service.clock()).toISOString() },
+  { seed, now }: Drawn = draw(service),
 ): Execution {
   const ids = idSequence(seed);
   const id = ids.next();
   const startedAt = Date.now();
-  const fields = { execution: id, tool: tool.tool.name, ...traceFields(call.trace, service.project) };
+  let log: Logger | undefined;
   return {
     id,
     service,
@@ -67,7 +67,9 @@ export function beginExecution(
     now,
     ids,
     seed,
-    log: service.log.child(fields),
+    get log() {
+      return (log ??= service.log.child(logFields(this)));
+    },
     caller: nobody,
     isAuthenticated: false,
     run: undefined,
@@ -76,17 +78,26 @@ export function beginExecution(
   };
 }
 
+/** By what lines of the log are told to be this execution's. */
+export function logFields({ id, tool, call, service }: Execution): Readonly<Record<string, string>> {
+  return { execution: id, tool: tool.tool.name, ...traceFields(call.trace, service.project) };
+}
+
+/** Random bits as Node keeps them ready for uuids: cheaper than asking the system for 16 bytes each time. */
+function draw({ clock }: Service): Drawn {
+  return { seed: Buffer.from(randomUUID().replaceAll("-", ""), "hex"), now: new Date(clock()).toISOString() };
+}
+
 /** Version 8 uuids (RFC 9562, section 5.8): sha256 of the seed and the position. */
 function idSequence(seed: Buffer): IdSequence {
+  const start = seed.toString("hex");
   const sequence: IdSequence = {
     position: 0,
     next: () => {
-      const digest = createHash("sha256").update(seed).update(String(sequence.position)).digest();
+      const hex = hash("sha256", `${start}/${String(sequence.position)}`);
       sequence.position += 1;
-      digest[6] = ((digest[6] ?? 0) & 0x0f) | 0x80;
-      digest[8] = ((digest[8] ?? 0) & 0x3f) | 0x80;
-      const hex = digest.toString("hex", 0, 16);
-      return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+      const variant = "89ab"[Number.parseInt(hex.slice(16, 17), 16) & 3] ?? "8";
+      return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
     },
   };
   return sequence;

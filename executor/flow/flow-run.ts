@@ -13,6 +13,8 @@ export interface FlowRun {
   readonly execution: Execution;
   readonly input: JsonObject;
   readonly caller: Caller;
+  /** As expressions read it. */
+  readonly callerValue: JsonObject;
   readonly budget: Budget;
   readonly statements: NodeStatements;
   /** Where nodes stand: empty, or the loops around and how often each has begun, such as `each[3]/`. */
@@ -66,6 +68,7 @@ export function beginFlow(
     execution,
     input,
     caller,
+    callerValue: callerValue(caller, execution.tool.tenantClaim),
     budget: new Budget(execution.tool.ceilings, execution.startedAt),
     statements: execution.tool.statements.forRoles(roles),
     path: "",
@@ -89,11 +92,11 @@ function newJournal({ tool, service }: Execution): Journal | undefined {
 
 /** The roots that expressions read at this point of the flow. */
 export function contextOf(run: FlowRun): EvaluationContext {
-  const { execution, input, caller, results, item } = run;
+  const { execution, input, results, item } = run;
   return {
     ...(item === undefined ? {} : { item }),
     input,
-    caller: callerValue(caller, execution.tool.tenantClaim),
+    caller: run.callerValue,
     nodes: results,
     now: execution.now,
     workspace: execution.service.workspace,

@@ -3,7 +3,7 @@ import type { Answer } from "../admission/call.ts";
 import { asExecutionError } from "../errors/as-execution-error.ts";
 import { ExecutionError } from "../errors/execution-error.ts";
 import { problemMediaType, problemOf } from "../errors/problem.ts";
-import type { Execution } from "../flow/execution.ts";
+import { type Execution, logFields } from "../flow/execution.ts";
 import { contextOf, type FlowRun } from "../flow/flow-run.ts";
 import type { Outcome } from "../flow/outcome.ts";
 
@@ -12,7 +12,9 @@ export function respond(execution: Execution, outcome: Outcome): Answer {
   const answer = answerOf(execution, outcome);
   const { status } = answer;
   const code = outcome.type === "failed" ? outcome.error.code : undefined;
-  execution.log.info({ status, code, durationMs: Date.now() - execution.startedAt }, "answered");
+  const durationMs = Date.now() - execution.startedAt;
+  // Most executions log nothing else, and a child logger costs more than a line.
+  execution.service.log.info({ ...logFields(execution), status, code, durationMs }, "answered");
   return answer;
 }
 

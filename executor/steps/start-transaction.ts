@@ -1,5 +1,6 @@
 import type { Concurrency } from "@lintel/specs";
 import { acquire } from "../connection/acquire.ts";
+import { gatherTurn } from "../connection/send-together.ts";
 import type { CompiledSegment } from "../flow/compiled-node.ts";
 import type { FlowRun } from "../flow/flow-run.ts";
 import type { Transaction } from "../flow/transaction.ts";
@@ -21,6 +22,7 @@ export async function startTransaction(run: FlowRun, segment: CompiledSegment): 
   const isReadOnly = segment.type === "read";
   const { service, tool } = run.execution;
   const client = await acquire(service.pool);
+  gatherTurn(client);
   const level = isReadOnly ? "REPEATABLE READ" : isolation[tool.tool.concurrency];
   const begun = client.query(`BEGIN ISOLATION LEVEL ${level} READ ${isReadOnly ? "ONLY" : "WRITE"}`);
   // Its failure is reported when the transaction ends; until then nobody waits for it.

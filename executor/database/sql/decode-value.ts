@@ -33,8 +33,13 @@ function safeInteger(text: string): number {
   return value;
 }
 
+const inUtc = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,3}))?\+00$/u;
+
 /** `2026-03-01 09:30:00.5+01` (DateStyle ISO, any time zone of the session) to RFC 3339 in UTC with milliseconds. */
 function decodeInstant(text: string): string {
+  // Without Date, where there is nothing to convert: sessions are in UTC as a rule.
+  const [, date, time, fraction = ""] = inUtc.exec(text) ?? [];
+  if (date !== undefined && time !== undefined) return `${date}T${time}.${fraction.padEnd(3, "0")}Z`;
   const spelled = text.replace(" ", "T").replace(/([+-]\d\d)$/u, "$1:00");
   return new Date(spelled).toISOString();
 }
