@@ -2,26 +2,29 @@
 // costs a cold start nothing, and becomes a module when a process starts with telemetry on.
 import { brotliCompressSync } from "node:zlib";
 import type { BuildOptions, Plugin } from "esbuild";
+import { bundledFiles } from "./image/bill-of-materials.ts";
 
 // Read by esbuild, which knows no flags.
 const entry = /\/telemetry\/open-telemetry\.ts$/;
 
-/** Puts what `import("…/telemetry/open-telemetry.ts")` reaches into the program as text. */
-export function embedTelemetry(options: BuildOptions): Plugin {
+/** Puts what `import("…/telemetry/open-telemetry.ts")` reaches into the program as text, and tells of the files that it is of. */
+export function embedTelemetry(options: BuildOptions, tell: (files: readonly string[]) => void): Plugin {
   return {
     name: "embed-telemetry",
     setup: (building) => {
       building.onLoad({ filter: entry }, async ({ path }) => {
-        const { outputFiles } = await building.esbuild.build({
+        const { outputFiles, metafile } = await building.esbuild.build({
           ...options,
           entryPoints: [path],
           bundle: true,
           write: false,
+          metafile: true,
           // Modules, of which what nobody uses is left out; these libraries come in both forms.
           mainFields: ["module", "main"],
         });
         const bytes = outputFiles[0]?.contents;
         if (bytes === undefined) throw new Error("telemetry was not built");
+        tell(bundledFiles(metafile));
         return { contents: moduleOf(brotliCompressSync(bytes)), loader: "js" };
       });
     },

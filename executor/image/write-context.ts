@@ -1,8 +1,8 @@
-import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, rm, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { needsSqlParser } from "@lintel/policypack/risk";
 import { type Bundle, canonicalJson } from "@lintel/specs";
-import { buildProgram, sqlParserFiles } from "../build.ts";
+import { billFile, buildProgram, sqlParserFiles } from "../build.ts";
 
 export interface ImageContext {
   readonly bundle: Bundle;
@@ -16,16 +16,21 @@ export interface ImageContext {
 const processImage = { command: ["node", "main.mjs"], env: {} };
 
 /**
- * Lays out everything that the executor's image is built from: `main.mjs`, `bundle.json` (canonical, so that the same specs
- * give the same layer), `Dockerfile` and `image.json`.
+ * Lays out everything that the executor's image is built from: `main.mjs` with its bill of materials, `bundle.json` (canonical and
+ * of a fixed time, so that the same specs give the same layer), `Dockerfile` and `image.json`.
  */
 export async function writeImageContext({ bundle, folder, program }: ImageContext): Promise<void> {
   await mkdir(folder, { recursive: true });
   const target = join(folder, "main.mjs");
   if (program === undefined) await buildProgram(target);
-  else await copyFile(program, target);
+  else {
+    await copyFile(program, target);
+    await copyFile(join(dirname(program), billFile), join(folder, billFile));
+  }
   await placeParser(bundle, folder, program);
-  await writeFile(join(folder, "bundle.json"), canonicalJson(bundle));
+  const bundleFile = join(folder, "bundle.json");
+  await writeFile(bundleFile, canonicalJson(bundle));
+  await utimes(bundleFile, 0, 0);
   await copyFile(join(import.meta.dirname, "Dockerfile"), join(folder, "Dockerfile"));
   await writeFile(join(folder, "image.json"), `${JSON.stringify(processImage)}\n`);
 }

@@ -95,19 +95,21 @@ test("a tool is answered by a container of that image, in which the program has 
   expect(others).toEqual([]);
   const format = "{{.Config.Image}} {{.Config.User}} {{json .Config.Entrypoint}}";
   expect(docker("inspect", "--format", format, container)).toBe(
-    `${await deployedImage()} 65532:65532 ["/nodejs/bin/node","/app/main.mjs"]`,
+    `${await deployedImage()} 65532:65532 ["/nodejs/bin/node","--snapshot-blob","/app/lintel.blob","/app/main.mjs"]`,
   );
 });
 
-test("the image has program and bundle beside its base, less than 8 MB, which its user cannot change", async () => {
+test("the image has program, snapshot and bundle beside its base, less than 20 MB, which its user cannot change", async () => {
   const image = await deployedImage();
-  expect(sizeOf(image) - sizeOf(plan.image["lintel:baseImage"] ?? "")).toBeLessThan(8_000_000);
+  expect(sizeOf(image) - sizeOf(plan.image["lintel:baseImage"] ?? "")).toBeLessThan(20_000_000);
   const script = `const { readdirSync, statSync } = require("node:fs");
-    console.log(JSON.stringify(readdirSync("/app").map((name) => [name, statSync("/app/" + name).uid, statSync("/app/" + name).mode & 0o777])));`;
+    console.log(JSON.stringify(["/bundle.json", ...readdirSync("/app").map((name) => "/app/" + name)].map((name) => [name, statSync(name).uid, statSync(name).mode & 0o777])));`;
   const listed = docker("run", "--rm", "--network=host", "--entrypoint=/nodejs/bin/node", image, "-e", script);
   expect(JSON.parse(listed)).toEqual([
-    ["bundle.json", 0, 0o644],
-    ["main.mjs", 0, 0o644],
+    ["/bundle.json", 0, 0o644],
+    ["/app/lintel.blob", 0, 0o644],
+    ["/app/main.mjs", 0, 0o644],
+    ["/app/sbom.cdx.json", 0, 0o644],
   ]);
 });
 
@@ -117,7 +119,7 @@ function sizeOf(image: string): number {
 
 test("a second up lays out the same files and has no change", async () => {
   const before = await contextFiles();
-  expect(Object.keys(before).sort()).toEqual(["Dockerfile", "bundle.json", "main.mjs"]);
+  expect(Object.keys(before).sort()).toEqual(["Dockerfile", "bundle.json", "main.mjs", "sbom.cdx.json"]);
   await pulumi.must(["up", "--yes", "--expect-no-changes", "--policy-pack", parts.pack, ...inStack(plan)]);
   expect(await contextFiles()).toEqual(before);
 });

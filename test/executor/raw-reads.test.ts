@@ -171,6 +171,7 @@ describe("the gate", () => {
       "image.json",
       "libpg-query.wasm",
       "main.mjs",
+      "sbom.cdx.json",
       "sql-parser.mjs",
     ]);
     const { LINTEL_BUNDLE: _, ...environment } = bookings.environment;
