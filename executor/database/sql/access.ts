@@ -90,6 +90,8 @@ function walk(entity: Entity, via: readonly string[], claim: string, value: Sql,
   const conditions = [
     sql`${columnRef(alias, "id")} = ${value}`,
     sql`${columnRef(alias, "deleted_at")} is null`,
+    // Also of the same person's rows at another tenant, nothing may be learned.
+    ...tenantPredicate(parent, alias, access),
     walk(parent, rest, claim, columnRef(alias, column), access, depth + 1),
   ];
   return sql`exists (select from ${table("app", parent.table)} as ${sql.id(alias)} where ${allOf(conditions)})`;
