@@ -1,0 +1,113 @@
+// A saga with a charge, a row and an order, and what a test needs to end its executor in the middle of it.
+import { join } from "node:path";
+import { type Housekeeping, startHousekeeping } from "../housekeeping.ts";
+import { type StripeStandIn, startStripe } from "../stand-ins/stripe.ts";
+import { type Bookings, type Reply, request, startBookings } from "../start-bookings.ts";
+import { type ExecutorProcess, startProcess } from "../start-process.ts";
+import { waitUntil } from "../wait-until.ts";
+
+const secret = "sk_test_very-secret";
+
+const input =
+  "input: { type: object, additionalProperties: false, required: [number], properties: { number: { type: string, maxLength: 20 } } }";
+
+const tool = (name: string, flow: string): string => `
+apiVersion: lintel/v1
+kind: Tool
+name: ${name}
+trigger: { http: { method: POST, path: /${name} } }
+authorize: { roles: [agent] }
+${input}
+output: { type: object, properties: { charge: { type: [string, 'null'] }, room: { type: [string, 'null'] } } }
+flow:
+${flow}
+respond: { charge: "\${nodes.charge.id}", room: "\${nodes.room.id}" }
+`;
+
+const charge = `  - { id: charge, type: payment, operation: charge, amount: '\${money(1250, "EUR")}', timeout: 20s, compensate: { operation: refund, charge: "\${nodes.charge.id}" } }`;
+
+const book = (after: string): string => `  - id: book
+    type: transaction
+    after: [${after}]
+    nodes:
+      - { id: room, type: write, action: create, entity: Room, values: { number: "\${input.number}", beds: 1, nightlyRate: '\${money(100, "EUR")}' } }`;
+
+const order = `  - { id: order, type: http, after: [book], provider: housekeeping, method: POST, url: /cleanings, timeout: 20s, body: { room: "\${nodes.room.id}" }, compensate: { method: DELETE, url: "/cleanings/\${nodes.room.id}" } }`;
+
+const files: Readonly<Record<string, string>> = {
+  "tools/saga.yaml": tool("saga", `${charge}\n${book("charge")}\n${order}`),
+  "tools/doomed.yaml": tool(
+    "doomed",
+    `${charge}\n  - { id: fits, type: assert, after: [charge], expr: 'input.number == "never"', message: it never fits }\n${book("fits")}`,
+  ),
+};
+
+export interface Sagas {
+  readonly bookings: Bookings;
+  readonly stripe: StripeStandIn;
+  readonly housekeeping: Housekeeping;
+  /** Begins a call that is not expected to be answered. */
+  begin(name: string, number: string): void;
+  call(name: string, number: string): Promise<Reply>;
+  /** Kills the executor and starts another, which finds the leases of the first run out. */
+  killAndRestart(): Promise<void>;
+  /** Asks the executor for a sweep, as the schedule does. */
+  sweep(): Promise<Reply>;
+  state(number: string): Promise<Readonly<Record<string, unknown>> | undefined>;
+  stop(): Promise<void>;
+}
+
+export async function startSagas(settings: Readonly<Record<string, string>> = {}): Promise<Sagas> {
+  const [stripe, housekeeping] = await Promise.all([startStripe(secret), startHousekeeping()]);
+  // Under another name than the other service's, or the order would be a payment by plain http.
+  const baseUrl = stripe.url.replace("127.0.0.1", "localhost");
+  const providers = [`stripe: { type: payment, api: stripe, baseUrl: "${baseUrl}", secret: stripe-key }`];
+  const bookings = await startBookings({
+    files,
+    providers,
+    housekeeping: housekeeping.url,
+    settings: { LINTEL_SECRET_STRIPE_KEY: secret, ...settings },
+  });
+  await bookings.drain();
+  const { superuser, environment } = bookings;
+  const token = await bookings.agent();
+  const program = join(import.meta.dirname, "..", "..", "..", "executor", "main.ts");
+  let running: ExecutorProcess = await startProcess(program, environment);
+  const scheduler = {
+    iss: bookings.issuer.url,
+    aud: "https://schedules.test",
+    email: "scheduler@project.iam.gserviceaccount.com",
+    email_verified: true,
+  };
+  const call = (name: string, number: string): Promise<Reply> =>
+    request(`${running.url}/${name}`, "POST", { token, body: { number }, headers: { "Idempotency-Key": number } });
+  return {
+    bookings,
+    stripe,
+    housekeeping,
+    call,
+    begin: (name, number) => void call(name, number).catch(() => undefined),
+    killAndRestart: async () => {
+      await running.end("SIGKILL");
+      await superuser.query(
+        `UPDATE lintel.executions SET lease_until = now() - interval '1 second' WHERE lease_until < 'infinity'`,
+      );
+      running = await startProcess(program, environment);
+    },
+    sweep: async () =>
+      request(`${running.url}/_lintel/sweep`, "POST", { token: await bookings.issuer.token(scheduler) }),
+    state: async (number) => {
+      const text = `SELECT e.state, e.reason, e.attempt, e.finished_at FROM lintel.executions e JOIN lintel.idempotency_keys k ON k.execution_id = e.id WHERE k.key = $1`;
+      return (await superuser.query(text, [number])).rows[0] as Readonly<Record<string, unknown>> | undefined;
+    },
+    stop: async () => {
+      await running.end("SIGKILL");
+      await Promise.all([bookings.stop(), stripe.stop(), housekeeping.stop()]);
+    },
+  };
+}
+
+/** Waits until an execution is in a state. */
+export async function reached(sagas: Sagas, number: string, state: string): Promise<void> {
+  await waitUntil(async () => (await sagas.state(number))?.["state"] === state);
+}
