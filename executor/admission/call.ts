@@ -15,7 +15,7 @@ export interface Call {
   readonly contentEncoding: string | undefined;
   readonly authorization: string | undefined;
   readonly idempotencyKey: string | undefined;
-  /** Webhooks: what tells that a delivery has come before. */
+  /** Webhooks and schedules: what tells that a delivery or a run has come before. */
   readonly deliveryIds: readonly string[];
   readonly trace: Trace | undefined;
 }

@@ -12,7 +12,7 @@ interface Claimed {
 
 /**
  * Verifies a webhook's HMAC over its raw body, before anything of it is parsed: of `<timestamp>.<body>` where there is a time
- * stamp (seconds since 1970), else of the body.
+ * stamp (seconds since 1970), else of the body. A secret of several lines is several, all of which count while one is replaced.
  * @throws ExecutionError signature-missing, signature-invalid, signature-stale
  */
 export function verifySignature(
@@ -23,10 +23,13 @@ export function verifySignature(
   now: number,
 ): void {
   const { signatures, timestamp } = rules.scheme === "stripe" ? readStripe(rules, header) : readPlain(rules, header);
-  const mac = createHmac("sha256", secret);
-  if (timestamp !== undefined) mac.update(`${timestamp}.`);
-  const expected = mac.update(body).digest();
-  if (!signatures.some((signature) => isEqual(signature, expected))) throw new ExecutionError("signature-invalid");
+  const isAuthentic = secretsOf(secret).some((key) => {
+    const mac = createHmac("sha256", key);
+    if (timestamp !== undefined) mac.update(`${timestamp}.`);
+    const expected = mac.update(body).digest();
+    return signatures.some((signature) => isEqual(signature, expected));
+  });
+  if (!isAuthentic) throw new ExecutionError("signature-invalid");
   // Only an authentic time stamp is worth a look.
   if (timestamp !== undefined && !isRecent(timestamp, rules.tolerance, now))
     throw new ExecutionError("signature-stale");
@@ -44,10 +47,20 @@ function readPlain(rules: WebhookSignature, header: HeaderReader): Claimed {
 function readStripe(rules: WebhookSignature, header: HeaderReader): Claimed {
   const given = header(rules.header);
   if (given === undefined) throw missing(rules.header);
-  const pairs = given.split(",", 16).map((pair) => pair.trim().split("=", 2));
-  const values = (name: string): readonly string[] => pairs.flatMap(([key, value = ""]) => (key === name ? value : []));
   const plain = { ...rules, prefix: "", encoding: "hex" } as const;
-  return { signatures: values("v1").map((value) => decode(value, plain)), timestamp: values("t")[0] ?? "" };
+  const signatures = readPairs(given, "v1").map((value) => decode(value, plain));
+  return { signatures, timestamp: readPairs(given, "t")[0] ?? "" };
+}
+
+/** The values of a name in `t=…,v1=…`, of sixteen pairs at most. */
+export function readPairs(given: string, name: string): readonly string[] {
+  const pairs = given.split(",", 16).map((pair) => pair.trim().split("=", 2));
+  return pairs.flatMap(([key, value = ""]) => (key === name ? value : []));
+}
+
+/** Lines; an empty one is none, so that no signature is ever made with nothing. */
+function secretsOf(secret: string): readonly string[] {
+  return secret.split(/\r?\n/u).filter((line) => line !== "");
 }
 
 function decode(given: string, { prefix, encoding }: WebhookSignature): Buffer {
