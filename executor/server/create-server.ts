@@ -7,6 +7,7 @@ import type { Admin } from "../admin/open-admin.ts";
 import { authorizationOf } from "../admission/authorization.ts";
 import type { Answer, Call, Parameters } from "../admission/call.ts";
 import { deliveryIdsOf } from "../admission/delivery-ids.ts";
+import { slotIdsOf } from "../admission/slot-ids.ts";
 import { verifySignature } from "../admission/webhook-signature.ts";
 import type { CompiledTool } from "../boot/compile-tool.ts";
 import { ExecutionError } from "../errors/execution-error.ts";
@@ -130,6 +131,10 @@ async function answer(tool: CompiledTool, request: FastifyRequest, options: Serv
   const { service, entrances } = options;
   const { trigger } = tool.tool;
   const call = callOf(trigger.type, request);
+  if (trigger.type === "schedule") {
+    const deliveryIds = slotIdsOf(headerOf(request, "x-cloudscheduler-scheduletime"), service.clock());
+    return entrances.execute(service, tool, { ...call, deliveryIds });
+  }
   if (trigger.type !== "webhook") return entrances.execute(service, tool, call);
   const { signature } = trigger;
   const body = call.body ?? Buffer.alloc(0);
