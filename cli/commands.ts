@@ -13,6 +13,7 @@ import { exportCommand } from "./export/command.ts";
 import { fixCommand } from "./fix/command.ts";
 import { initCommand } from "./init/command.ts";
 import { previewCommand } from "./preview/command.ts";
+import { replayCommand } from "./replay/command.ts";
 import { testCommand } from "./test/command.ts";
 
 export const commands: readonly DefineCommand[] = [
@@ -29,5 +30,6 @@ export const commands: readonly DefineCommand[] = [
   bundleCommand,
   exportCommand,
   auditCommand,
+  replayCommand,
   completionCommand,
 ];

@@ -37,6 +37,16 @@ export async function resume(run: FlowRun): Promise<Answer> {
   return steps.respond(execution, outcome); // 9
 }
 
+/** Takes the way that an execution took, step by step as it is recorded, to its answer. @throws EndOfTrace where a step is missing */
+export async function replay(run: FlowRun): Promise<Answer> {
+  const { execution } = run;
+  const outcome = await outcomeOf(execution, async () => {
+    await runFlow(run); // 4 to 7
+    return { type: "done", run };
+  });
+  return execution.service.steps.respond(execution, outcome); // 9
+}
+
 /** Steps 4 to 7, for each segment of the flow. */
 function runFlow(run: FlowRun): Promise<void> {
   const { steps } = run.execution.service;

@@ -19,5 +19,6 @@ export { type CatalogueEntry, catalogue, type ErrorCode } from "./errors/catalog
 export { type ImageContext, writeImageContext } from "./image/write-context.ts";
 export { createLogger } from "./log/logger.ts";
 export { runMigration } from "./migrate.ts";
+export { type Replay, replayExecution } from "./recovery/replay.ts";
 export { type RunningServer, type StartOptions, startServer } from "./server/start.ts";
 export { readSettings, type Settings, SettingsError, secretVariable } from "./settings.ts";
