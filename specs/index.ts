@@ -11,6 +11,7 @@ export { clientOf } from "./client/client-of.ts";
 export type { Compiled, CompileOptions } from "./compile/compile-files.ts";
 export { compileFiles } from "./compile/compile-files.ts";
 export { compileFolder } from "./compile/compile-folder.ts";
+export { cronProblem } from "./compile/cron-problem.ts";
 export type { ErasedValue } from "./compile/erased-value.ts";
 export { erasedValue, personalFields } from "./compile/erased-value.ts";
 export type { ScenarioPlace } from "./compile/scenario-scope.ts";
