@@ -16,6 +16,7 @@ export { readPage, readRows, writeRows } from "./sql/run-statement.ts";
 export type {
   BindContext,
   DatabaseClient,
+  DependentCheck,
   NodeStatements,
   Statement,
   ToolStatements,

@@ -152,6 +152,22 @@ export interface InvariantChecks {
   /** Takes the touched rows ({@link bindLast} of `bindRows`); answers id and one boolean per related invariant. */
   readonly statement?: Statement;
   readonly bindRows?: (rows: readonly RowChange[]) => string | readonly string[];
+  /** Rows of entities whose invariants read rows of this one. */
+  readonly dependents: readonly DependentCheck[];
+}
+
+/** Invariants of rows that refer, through one path, to rows that were changed. */
+export interface DependentCheck {
+  /** The entity of the rows that refer. */
+  readonly entity: string;
+  /** Fields of the changed rows that the invariants read; another change concerns none. */
+  readonly fields: readonly string[];
+  /** Names, in the order of the statement's booleans after the number of rows; NULL where there are none. */
+  readonly invariants: readonly string[];
+  /** Rows that the statement checks; it counts one more where there are more. */
+  readonly maximum: number;
+  /** Takes the changed rows' ids ({@link bindLast}). */
+  readonly statement: Statement;
 }
 
 /** A statement that cannot be compiled, or a value that does not fit its column. */

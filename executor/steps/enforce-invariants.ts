@@ -1,18 +1,26 @@
-import { newFuel } from "@lintel/specs";
-import { bindLast, type DatabaseClient, readCascaded } from "../database/index.ts";
+import { type JsonValue, newFuel } from "@lintel/specs";
+import { bindLast, type DatabaseClient, type DependentCheck, readCascaded } from "../database/index.ts";
 import { ExecutionError } from "../errors/execution-error.ts";
 import { bindContextOf, type FlowRun, noteVersion } from "../flow/flow-run.ts";
 import { rowId, type TouchedRow, type Transaction } from "../flow/transaction.ts";
 
 /**
- * Step 6: every row that the transaction touched, through its deletions too, obeys its entity's invariants, in its last state and before the commit.
- * @throws ExecutionError invariant-violated; budget-exceeded where deletions have changed too many rows
+ * Step 6: every row that the transaction touched, through its deletions too, obeys its entity's invariants, in its last state and before the
+ * commit; and so does every row whose invariants read one of them.
+ * @throws ExecutionError invariant-violated; budget-exceeded where too many rows were changed by deletions, or refer to changed ones; too-many-rows
  */
 export async function enforceInvariants(run: FlowRun, transaction: Transaction | undefined): Promise<void> {
   if (transaction === undefined || transaction.touched.length === 0) return;
   await noteCascaded(run, transaction);
   const byEntity = Map.groupBy(lastStates(transaction.touched), ({ entity }) => entity);
-  await Promise.all([...byEntity].map(([entity, rows]) => checkEntity(run, transaction, entity, rows)));
+  await Promise.all(
+    [...byEntity].flatMap(([entity, rows]) => [
+      checkEntity(run, transaction, entity, rows),
+      ...(run.execution.tool.statements.invariants[entity]?.dependents ?? []).map((check) =>
+        checkDependents(run, transaction, check, rows),
+      ),
+    ]),
+  );
 }
 
 /** Rows that a deletion has changed elsewhere count like those that the flow names. */
@@ -49,6 +57,36 @@ async function checkEntity(
     const name = checks.related[broken];
     if (name !== undefined) throw violated(name, run.execution.tool.invariantMessages[`${entity}/${name}`] ?? "");
   }
+}
+
+/** The rows that refer to what was changed, if what they read there is another value now. */
+async function checkDependents(
+  run: FlowRun,
+  { client }: Transaction,
+  check: DependentCheck,
+  rows: readonly TouchedRow[],
+): Promise<void> {
+  const changed = rows.filter((row) => check.fields.some((field) => isChanged(row, field)));
+  if (changed.length === 0) return;
+  const database: DatabaseClient = client;
+  const ids = changed.map(({ after }) => rowId(after));
+  const { rows: answers } = await database.query(bindLast(check.statement, bindContextOf(run), ids));
+  const [count, ...held] = answers[0] ?? [];
+  if (Number(count) > check.maximum) {
+    const detail = `more than ${String(check.maximum)} rows of ${check.entity} depend on the change`;
+    throw new ExecutionError("too-many-rows", { detail });
+  }
+  run.budget.takeRows(Number(count));
+  const broken = check.invariants[held.indexOf("f")];
+  if (broken === undefined) return;
+  const message = run.execution.tool.invariantMessages[`${check.entity}/${broken}`] ?? "";
+  throw violated(`${check.entity}.${broken}`, message);
+}
+
+function isChanged({ before, after }: TouchedRow, field: string): boolean {
+  if (before === undefined) return false; // nothing refers to a new row but what is touched with it
+  const [old, now]: readonly JsonValue[] = [before[field] ?? null, after[field] ?? null];
+  return JSON.stringify(old) !== JSON.stringify(now);
 }
 
 /** One entry per row, from its first state before to its last one after; rows that are gone need not hold. */

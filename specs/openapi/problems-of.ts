@@ -14,6 +14,7 @@ export function problemsOf(tool: Tool, bundle: Bundle): readonly ProblemCode[] {
     ...always,
     ...bodyProblems(tool),
     ...callerProblems[tool.authorize.type],
+    ...rateProblems(tool, bundle),
     ...repetitionProblems(tool),
     ...policyProblems(tool, bundle),
     ...flowProblems(tool, bundle),
@@ -33,6 +34,7 @@ const always: readonly ProblemCode[] = [
   "output-mismatch",
   "internal-error",
   "database-unavailable",
+  "outcome-unknown",
   "overloaded",
   "shutting-down",
 ];
@@ -52,8 +54,13 @@ function bodyProblems({ trigger }: Tool): readonly ProblemCode[] {
   return ["malformed-body", "body-too-large", "unsupported-media-type"];
 }
 
+function rateProblems({ trigger }: Tool, { workspace }: Bundle): readonly ProblemCode[] {
+  return workspace.limits.rateLimit !== undefined && trigger.type === "http" ? ["too-many-calls"] : [];
+}
+
 function repetitionProblems({ trigger, idempotency, authorize }: Tool): readonly ProblemCode[] {
   if (trigger.type === "webhook") return ["delivery-reused", "idempotency-key-in-use"];
+  if (trigger.type === "schedule") return ["idempotency-key-in-use"];
   if (trigger.type !== "http" || idempotency === "none") return [];
   return [
     ...(idempotency === "required" ? ["idempotency-key-required" as const] : []),
@@ -75,6 +82,7 @@ function flowProblems(tool: Tool, bundle: Bundle): readonly ProblemCode[] {
   return allNodes(flow).flatMap((node) => [
     ...(isExternal(node) ? externalProblems : []),
     ...(touchesRows(node) ? rowProblems : []),
+    ...(isReadByRules(node, bundle.entities) ? (["invariant-violated"] as const) : []),
     ...(nodeProblems[node.type]?.(node, deletes(node) ? bundle.entities : entities) ?? []),
   ]);
 }
@@ -95,6 +103,18 @@ function touchesRows(node: FlowNode): boolean {
 /** A deletion reaches rows that refer to the deleted one, of entities that the tool does not name. */
 function deletes(node: FlowNode): boolean {
   return node.type === "write" && node.action === "softDelete";
+}
+
+/** Rows that lead to a changed one may have invariants that read it. */
+function isReadByRules(node: FlowNode, entities: readonly Entity[]): boolean {
+  if (node.type !== "write" || node.action === "create") return false;
+  const reached = new Set([node.entity]);
+  for (const name of reached) {
+    for (const { name: other, relationships } of entities) {
+      if (relationships.some(({ type, entity }) => type === "belongsTo" && entity === name)) reached.add(other);
+    }
+  }
+  return entities.some(({ name, invariants }) => name !== node.entity && reached.has(name) && invariants.length > 0);
 }
 
 type ProblemsOfNode = (node: FlowNode, entities: readonly Entity[]) => readonly ProblemCode[];

@@ -9,6 +9,7 @@ import {
   type WriteNode,
 } from "@lintel/specs";
 import { columnOf, columnsOf, entityNamed } from "../columns.ts";
+import { dependentEntities } from "../sql/compile-dependents.ts";
 import { clearedBy } from "./deletion-trigger.ts";
 import { erasureColumn } from "./erasure-trigger.ts";
 import { isVersionLocal } from "./row-local.ts";
@@ -47,7 +48,9 @@ function needsOf(tool: Tool, entities: readonly Entity[]): readonly Need[] {
     const entity = entityNamed(entities, node.entity);
     return [
       ...reachable(entity, entities, node.type === "read" ? node.include : []).map((name) => ({ entity: name })),
-      ...(node.type === "write" ? [writeNeed(node, entity), ...clearedNeeds(node, entities)] : []),
+      ...(node.type === "write"
+        ? [writeNeed(node, entity), ...clearedNeeds(node, entities), ...dependentNeeds(node, entities)]
+        : []),
       // Whoever locks a row needs UPDATE on one of its columns; `version` harms least.
       ...(isLocking && isInTransaction(node, tool.flow) ? [{ entity: entity.name, update: ["version"] }] : []),
     ];
@@ -96,6 +99,15 @@ function clearedNeeds(node: WriteNode, entities: readonly Entity[]): readonly Ne
     const isRead = entity.invariants.some(({ expr }) => !isVersionLocal(entity, expr));
     return isRead ? reachable(entity, entities, []).map((each) => ({ entity: each })) : [];
   });
+}
+
+/** After a change the executor checks the rows whose invariants read the changed ones. */
+function dependentNeeds(node: WriteNode, entities: readonly Entity[]): readonly Need[] {
+  if (node.action === "create") return [];
+  const changed = [node.entity, ...(node.action === "softDelete" ? clearedBy([node.entity], entities) : [])];
+  return changed
+    .flatMap((name) => dependentEntities(name, entities))
+    .flatMap((name) => reachable(entityNamed(entities, name), entities, []).map((entity) => ({ entity })));
 }
 
 function isInTransaction(node: FlowNode, flow: readonly FlowNode[]): boolean {

@@ -3,6 +3,7 @@ import { columnsOf, entityNamed } from "../columns.ts";
 import { clearedBy } from "../schema/deletion-trigger.ts";
 import { isVersionLocal } from "../schema/row-local.ts";
 import { type InvariantChecks, type RowChange, StatementError } from "../statement.ts";
+import { compileDependents } from "./compile-dependents.ts";
 import { encodeValue } from "./encode-value.ts";
 import { expressionSql } from "./expression-sql.ts";
 import { columnRef, commaList, placeholder, sql, type ToStatement, table } from "./raw-sql.ts";
@@ -20,12 +21,17 @@ export function compileInvariants(
   const deleted = writes.flatMap(({ action, entity }) => (action === "softDelete" ? [entity] : []));
   const written = new Set([...writes.map(({ entity }) => entity), ...clearedBy(deleted, entities)]);
   const entries = [...written].sort().map((name) => {
-    return [name, checksOf(entityNamed(entities, name), entities, toStatement)] as const;
+    const dependents = compileDependents(name, entities, toStatement);
+    return [name, { ...checksOf(entityNamed(entities, name), entities, toStatement), dependents }] as const;
   });
   return Object.fromEntries(entries);
 }
 
-function checksOf(entity: Entity, entities: readonly Entity[], toStatement: ToStatement): InvariantChecks {
+function checksOf(
+  entity: Entity,
+  entities: readonly Entity[],
+  toStatement: ToStatement,
+): Omit<InvariantChecks, "dependents"> {
   const place = { entity, entities, alias: "t", oldAlias: "old" };
   const related = entity.invariants.filter(({ expr }) => !isVersionLocal(entity, expr) && canRunInSql(expr, place));
   const names = related.map(({ name }) => name);

@@ -31,6 +31,13 @@ const shelf = tool("shelf", [
   }),
 ]);
 
+interface Shown {
+  readonly title: string;
+  readonly author: object;
+  readonly copies: readonly { readonly shelf: number }[];
+  readonly tags: readonly { readonly word: string }[];
+}
+
 let server: TestServer;
 let superuser: pg.Client;
 let client: DatabaseClient;
@@ -99,12 +106,12 @@ describe("a list of a hundred rows with what they belong to, have and are joined
   test("has beside each row just its own, and none that is deleted", async () => {
     const rows = await readRows(client, statement(), bindWith({}));
     rows.forEach((row, index) => {
-      const { title, author: by, copies, tags } = row as Record<string, never>;
+      const { title, author: by, copies, tags } = row as unknown as Shown;
       expect(title).toBe(String(index).padStart(3, "0"));
       expect(by).toMatchObject({ name: `author ${String(index % 3)}` });
-      const shelves = (copies as { shelf: number }[]).map((one) => one.shelf);
+      const shelves = copies.map((one) => one.shelf);
       expect(shelves.sort()).toEqual([1, 2].filter((n) => n <= index % 4));
-      const words = (tags as { word: string }[]).map((one) => one.word);
+      const words = tags.map((one) => one.word);
       expect(words.sort()).toEqual(index % 2 === 0 ? ["tag 0", "tag 1"] : []);
     });
   });
