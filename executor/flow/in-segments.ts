@@ -48,11 +48,15 @@ async function journalled(run: FlowRun, segment: CompiledSegment, steps: RunStep
 
 async function withRetries(run: FlowRun, segment: CompiledSegment, steps: RunSteps): Promise<void> {
   const restore = snapshot(run);
+  let contention: unknown;
   for (let attempt = 1; ; attempt += 1) {
     try {
       await steps(segment);
       return;
-    } catch (error) {
+    } catch (thrown) {
+      // Where contention has used up the time, it is what the caller can do something about.
+      const { code } = asExecutionError(thrown, run.execution.service.constraints);
+      const error = contention !== undefined && code === "execution-timeout" ? contention : thrown;
       const isTransactional = run.transaction !== undefined;
       await rollBack(run);
       run.execution.answer = undefined;
@@ -61,7 +65,8 @@ async function withRetries(run: FlowRun, segment: CompiledSegment, steps: RunSte
       if (!isTransactional || !isRetryable(error) || attempt === maximumAttempts) throw error;
       // Spread, so that those who collided do not collide again.
       await setTimeout(Math.random() * 10 * 2 ** attempt);
-      run.budget.checkTime();
+      if (run.budget.remainingTime === 0) throw error;
+      contention = error;
     }
   }
 }

@@ -13,8 +13,11 @@ export interface Place {
 }
 
 export interface Pressure {
-  /** Undefined where there is too much to do. */
-  takePlace(): Place | undefined;
+  /**
+   * Undefined where there is too much to do. `letGo` ends the request, should it still arrive when others find no place: who sends
+   * slowly must not keep those out who do not.
+   */
+  takePlace(letGo: () => void): Place | undefined;
   close(): void;
 }
 
@@ -24,6 +27,8 @@ const interval = 500;
 const resolution = 20;
 /** Calls in flight below which a late event loop is not their doing: a process that was frozen wakes up late, too. */
 const busy = 8;
+/** Milliseconds for which a request may arrive before another may have its place. */
+const arrivalTime = 2000;
 
 export function openPressure({ inFlight: most, eventLoopDelay }: Limits, log: Logger): Pressure {
   const histogram = monitorEventLoopDelay({ resolution });
@@ -31,6 +36,11 @@ export function openPressure({ inFlight: most, eventLoopDelay }: Limits, log: Lo
   let inFlight = 0;
   let delay = 0;
   let refused = 0;
+  const arriving = new Set<Arriving>();
+  const letGoOfSlowest = (): void => {
+    const [slowest] = arriving;
+    if (slowest !== undefined && slowest.since + arrivalTime < performance.now()) slowest.letGo();
+  };
   const look = (): void => {
     const mean = histogram.mean / 1e6 - resolution;
     delay = Number.isNaN(mean) ? 0 : Math.max(0, mean);
@@ -44,15 +54,17 @@ export function openPressure({ inFlight: most, eventLoopDelay }: Limits, log: Lo
   };
   const timer = setInterval(look, interval).unref();
   return {
-    takePlace: () => {
+    takePlace: (letGo) => {
+      if (inFlight >= most) letGoOfSlowest();
       if (inFlight >= most || (delay > eventLoopDelay && inFlight >= busy)) {
         refused += 1;
         return undefined;
       }
       inFlight += 1;
-      return placeOf(() => {
+      const giveBack = (): void => {
         inFlight -= 1;
-      });
+      };
+      return placeOf(arriving, letGo, giveBack);
     },
     close: () => {
       clearInterval(timer);
@@ -62,22 +74,39 @@ export function openPressure({ inFlight: most, eventLoopDelay }: Limits, log: Lo
   };
 }
 
-function placeOf(giveBack: () => void): Place {
+/** A request whose body is on its way; the longest one first in its set. */
+interface Arriving {
+  /** Milliseconds of the process's clock. */
+  readonly since: number;
+  letGo(): void;
+}
+
+function placeOf(arriving: Set<Arriving>, letGo: () => void, giveBack: () => void): Place {
   let state: "arriving" | "working" | "gone" = "arriving";
+  const leave = (): void => {
+    if (state !== "arriving") return;
+    state = "gone";
+    arriving.delete(own);
+    giveBack();
+  };
+  const end = (): void => {
+    leave();
+    letGo();
+  };
+  const own: Arriving = { since: performance.now(), letGo: end };
+  arriving.add(own);
   return {
     during: async (work) => {
+      const hasPlace = state === "arriving";
       state = "working";
+      arriving.delete(own);
       try {
         return await work();
       } finally {
         state = "gone";
-        giveBack();
+        if (hasPlace) giveBack();
       }
     },
-    leave: () => {
-      if (state !== "arriving") return;
-      state = "gone";
-      giveBack();
-    },
+    leave,
   };
 }

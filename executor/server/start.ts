@@ -18,8 +18,10 @@ import type { Observation } from "../telemetry/observation.ts";
 import { createServer } from "./create-server.ts";
 import { openPressure } from "./pressure.ts";
 
-/** Milliseconds that calls in flight have to end, as Cloud Run gives (cloud.google.com/run/docs/container-contract). */
-const drainTime = 10_000;
+/** Milliseconds that calls in flight have to end: of the ten seconds that Cloud Run gives (cloud.google.com/run/docs/container-contract). */
+const drainTime = 7500;
+/** Milliseconds for the rest, whatever the database or a collector says. */
+const closingTime = 2000;
 
 export interface RunningServer {
   readonly port: number;
@@ -52,9 +54,9 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const service = openService(bundle, { settings, log, clock, observation, compiled });
   const entrances = { execute, refuse };
   let isDraining = false;
-  const admin = settings.admin === undefined ? undefined : openAdmin(settings.admin, bundle, log);
   const openOlder = (older: Bundle) => openService(older, { settings, log, clock, observation, running: service });
   const recovery = openRecovery(service, olderBundles(service, openOlder));
+  const admin = settings.admin === undefined ? undefined : openAdmin(settings.admin, bundle, log, recovery);
   const sweep = openSweep(service, recovery, [sealsTask]);
   const pressure = openPressure(settings.limits, log);
   const server = createServer({
@@ -78,20 +80,26 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     digest: bundle.digest,
     drain: async () => {
       isDraining = true;
-      const limit = new AbortController();
-      await Promise.race([
-        server.close(),
-        setTimeout(drainTime, undefined, { signal: limit.signal, ref: false }).catch(() => undefined),
-      ]);
-      limit.abort();
+      await within(drainTime, server.close());
       pressure.close();
       service.durability.leases.close();
-      await service.refusals.close();
-      await Promise.all([service.pool.end(), admin?.pool.end()]);
-      await observation?.close();
+      const counted = service.refusals.close();
+      const closed = counted.then(() => Promise.all([service.pool.end(), admin?.pool.end()]));
+      await within(closingTime, Promise.all([closed, observation?.close()]));
       log.info("drained");
     },
   };
+}
+
+/** Waits for it, but no longer than this many milliseconds. */
+async function within(time: number, work: PromiseLike<unknown>): Promise<void> {
+  const limit = new AbortController();
+  const late = setTimeout(time, undefined, { signal: limit.signal, ref: false }).catch(() => undefined);
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    limit.abort();
+  }
 }
 
 /** Loads telemetry where it is on, and nothing of it where it is off. */
