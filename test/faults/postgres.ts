@@ -1,5 +1,5 @@
 // A PostgreSQL that may die: stopped at once, its backends killed, and started again on the same port with the same data.
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { chown, mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -31,8 +31,8 @@ export interface FaultyPostgres {
 const password = "test";
 const database = "workspace";
 
-export async function startFaultyPostgres(flags: readonly string[] = [], parent = tmpdir()): Promise<FaultyPostgres> {
-  const folder = await mkdtemp(join(parent, "lintel-faults-"));
+export async function startFaultyPostgres(flags: readonly string[] = [], tablespace?: string): Promise<FaultyPostgres> {
+  const folder = await mkdtemp(join(tmpdir(), "lintel-faults-"));
   const port = await freePort();
   const server = new EmbeddedPostgres({
     databaseDir: folder,
@@ -54,7 +54,11 @@ export async function startFaultyPostgres(flags: readonly string[] = [], parent 
     clients.push(client);
     return client;
   };
-  await prepare(await connect("postgres"));
+  if (tablespace !== undefined) {
+    const { uid, gid } = await stat(folder);
+    await chown(tablespace, uid, gid);
+  }
+  await prepare(await connect("postgres"), tablespace);
   return {
     port,
     folder,
@@ -76,9 +80,10 @@ export async function startFaultyPostgres(flags: readonly string[] = [], parent 
   };
 }
 
-async function prepare(superuser: pg.Client): Promise<void> {
+async function prepare(superuser: pg.Client, tablespace: string | undefined): Promise<void> {
   for (const role of Object.values(roles)) await superuser.query(`CREATE ROLE "${role}" LOGIN PASSWORD '${password}'`);
-  await superuser.query(`CREATE DATABASE ${database}`);
+  if (tablespace !== undefined) await superuser.query(`CREATE TABLESPACE small LOCATION '${tablespace}'`);
+  await superuser.query(`CREATE DATABASE ${database} ${tablespace === undefined ? "" : "TABLESPACE small"}`);
   await superuser.query(`GRANT CREATE ON DATABASE ${database} TO "${roles.migrator}"`);
 }
 

@@ -34,17 +34,17 @@ interface ShopOptions {
   readonly executionTime?: string;
   /** Settings of the server, such as `max_connections=30`. */
   readonly postgresFlags?: readonly string[];
-  /** Where the server's data is made. */
-  readonly parent?: string;
+  /** An empty folder that holds the database, but not the server's log. */
+  readonly tablespace?: string;
 }
 
 const stripeSecret = "sk_test_faults";
 const scheduleAudience = "https://schedules.test";
 const schedulerEmail = "scheduler@project.iam.gserviceaccount.com";
 
-export async function startShop({ executionTime, postgresFlags, parent }: ShopOptions = {}): Promise<Shop> {
+export async function startShop({ executionTime, postgresFlags, tablespace }: ShopOptions = {}): Promise<Shop> {
   const [postgres, issuer, stripe, warehouse, mail] = await Promise.all([
-    startFaultyPostgres(postgresFlags, parent),
+    startFaultyPostgres(postgresFlags, tablespace),
     startIssuer(audience),
     startStripe(stripeSecret),
     startWarehouse(),
