@@ -1,5 +1,5 @@
-import { ApiError } from "../api/errors.ts";
-import { type JsonObject, toJson } from "../api/json.ts";
+import { ApiError, invalidField } from "../api/errors.ts";
+import { isObject, type JsonObject, toJson } from "../api/json.ts";
 import { type Call, type Handlers, parameter, text, type World } from "../world.ts";
 
 /** Logging v2: log-based metrics. They are kept; nothing is counted. */
@@ -12,6 +12,7 @@ export function loggingHandlers(world: World): Handlers {
     return found;
   };
   const keep = (key: string, body: JsonObject, createTime: string): JsonObject => {
+    checkExtractor(body);
     const updateTime = new Date().toISOString();
     metrics.put(
       key,
@@ -36,4 +37,12 @@ export function loggingHandlers(world: World): Handlers {
       return {};
     },
   };
+}
+
+/** Only a distribution has values that are extracted (logging/docs/reference/v2/rest/v2/projects.metrics, valueExtractor). */
+function checkExtractor(body: JsonObject): void {
+  const descriptor = isObject(body["metricDescriptor"]) ? body["metricDescriptor"] : {};
+  const isDistribution = text(descriptor, "valueType") === "DISTRIBUTION";
+  if (isDistribution === (text(body, "valueExtractor") !== "")) return;
+  throw invalidField("metric.value_extractor", "A value extractor goes with a metric of value type DISTRIBUTION.");
 }

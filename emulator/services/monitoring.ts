@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
-import { ApiError } from "../api/errors.ts";
-import { type JsonObject, toJson } from "../api/json.ts";
+import { ApiError, invalidField } from "../api/errors.ts";
+import { isObject, type JsonObject, toJson } from "../api/json.ts";
 import type { Collection } from "../state/store.ts";
 import { type Call, type Handlers, text, type World } from "../world.ts";
 
@@ -21,7 +21,10 @@ const kinds: readonly Kind[] = [
     prefix: "monitoring.projects.alertPolicies",
     plural: "alertPolicies",
     defaults: { enabled: true },
-    check: checkChannels,
+    check: (world, body) => {
+      checkChannels(world, body);
+      checkLogCondition(body);
+    },
   },
 ];
 
@@ -29,6 +32,24 @@ function checkChannels(world: World, body: JsonObject): void {
   const channels = (body["notificationChannels"] ?? []) as readonly string[];
   const missing = channels.find((channel) => !world.store.collection("monitoring").has(channel));
   if (missing !== undefined) throw new ApiError("NOT_FOUND", `Cannot find notification channel ${missing}.`);
+}
+
+/**
+ * A policy that matches log lines has that condition only, and a limit of how often it tells
+ * (monitoring/api/ref_v3/rest/v3/projects.alertPolicies#AlertStrategy, LogMatch).
+ */
+function checkLogCondition(body: JsonObject): void {
+  const conditions = (body["conditions"] ?? []) as readonly JsonObject[];
+  const matching = conditions.filter((condition) => isObject(condition["conditionMatchedLog"]));
+  const strategy = isObject(body["alertStrategy"]) ? body["alertStrategy"] : {};
+  const isLimited = isObject(strategy["notificationRateLimit"]);
+  if (matching.length > 0 && conditions.length > 1)
+    throw invalidField("alert_policy.conditions", "A policy with a log match condition can have no other condition.");
+  if (matching.length > 0 !== isLimited)
+    throw invalidField(
+      "alert_policy.alert_strategy.notification_rate_limit",
+      "notification_rate_limit is required for policies with a log match condition, and for no other.",
+    );
 }
 
 /** Monitoring v3 and v1: alert policies, notification channels, dashboards. They are kept; nothing is measured. */
