@@ -1,6 +1,9 @@
-// Decision: what happened is read with an identity of its own, by a role that no tool knows; nothing here changes anything.
+// Decision: what happened is read with an identity of its own, by a role that no tool knows. All that can be done here is to let the
+// executor end what it has begun, and who asked for that is in the audit log before it is done.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { handEntry } from "../audit/hand-entry.ts";
 import { rolesOf } from "../auth/verify-token.ts";
+import { inOwnTransaction } from "../connection/own-transaction.ts";
 import { asExecutionError } from "../errors/as-execution-error.ts";
 import { ExecutionError } from "../errors/execution-error.ts";
 import type { Service } from "../service.ts";
@@ -9,6 +12,7 @@ import { listDeployments } from "./deployments.ts";
 import { effectFilters, effectsOf, listEffects } from "./effects.ts";
 import type { Admin } from "./open-admin.ts";
 import { readPage, refuseParameters } from "./page.ts";
+import { listSagas, sagaFilters, sagaOf } from "./sagas.ts";
 
 type Parameters = Readonly<Record<string, unknown>>;
 type Read = (query: Parameters, path: Parameters) => Promise<unknown>;
@@ -27,6 +31,7 @@ export function addAdmin(server: FastifyInstance, service: Service, admin: Admin
       refuseParameters(query);
       return inspect(admin, id);
     },
+    sagas: (query) => listSagas(pool, readPage(query, sagaFilters)),
     effects: (query) => listEffects(pool, readPage(query, effectFilters)),
     deployments: (query) => {
       refuseParameters(query);
@@ -36,19 +41,29 @@ export function addAdmin(server: FastifyInstance, service: Service, admin: Admin
   for (const [path, read] of Object.entries(resources)) {
     server.get(`/_lintel/admin/${path}`, (request, reply) => answer(service, admin, read, request, reply));
   }
+  for (const action of ["retry", "compensate"] as const) {
+    const work = (query: Parameters, { id }: Parameters, subject: string): Promise<unknown> => {
+      refuseParameters(query);
+      return takeUp(service, admin, action, id, subject);
+    };
+    server.post(`/_lintel/admin/sagas/:id/${action}`, (request, reply) => answer(service, admin, work, request, reply));
+  }
 }
 
 async function answer(
   service: Service,
   admin: Admin,
-  read: Read,
+  work: (query: Parameters, path: Parameters, subject: string) => Promise<unknown>,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<unknown> {
   const subject = await authorize(service, admin, request);
-  service.log.info({ path: request.routeOptions.url, subject }, "the admin API is read");
+  service.log.info(
+    { path: request.routeOptions.url, subject },
+    request.method === "GET" ? "the admin API is read" : "the admin API is used",
+  );
   try {
-    const body = await read(request.query as Parameters, request.params as Parameters);
+    const body = await work(request.query as Parameters, request.params as Parameters, subject);
     const headers = { "Content-Type": "application/json", "Cache-Control": "no-store" };
     return await reply.headers(headers).send(Buffer.from(JSON.stringify(body)));
   } catch (error) {
@@ -59,13 +74,9 @@ async function answer(
 }
 
 /** @throws ExecutionError token-missing, token-invalid, keys-unavailable, role-missing */
-async function authorize(
-  { verifyCaller, bundle }: Service,
-  { role }: Admin,
-  request: FastifyRequest,
-): Promise<unknown> {
+async function authorize({ verifyCaller, bundle }: Service, { role }: Admin, request: FastifyRequest): Promise<string> {
   const claims = await verifyCaller(request.headers.authorization);
-  if (rolesOf(claims, bundle.workspace.auth).includes(role)) return claims["sub"];
+  if (rolesOf(claims, bundle.workspace.auth).includes(role)) return String(claims["sub"] ?? "");
   throw new ExecutionError("role-missing", { detail: "the administrators' role is needed" });
 }
 
@@ -73,8 +84,31 @@ async function authorize(
 async function inspect({ pool }: Admin, id: unknown): Promise<unknown> {
   if (typeof id !== "string" || !auditFilters.execution.test(id)) throw new ExecutionError("not-found");
   const page = { filters: { execution: id }, cursor: undefined, limit: 100 };
-  const [{ items, next }, effects] = await Promise.all([listEntries(pool, page), effectsOf(pool, id)]);
-  if (items.length === 0 && effects.length === 0) throw new ExecutionError("not-found");
+  const [{ items, next }, effects, saga] = await Promise.all([
+    listEntries(pool, page),
+    effectsOf(pool, id),
+    sagaOf(pool, id),
+  ]);
+  if (items.length === 0 && effects.length === 0 && saga === undefined) throw new ExecutionError("not-found");
   // More records than that are read from the audit log, by this execution.
-  return { execution: id, records: items.toReversed(), isComplete: next === null, effects };
+  return { execution: id, records: items.toReversed(), isComplete: next === null, effects, saga: saga ?? null };
+}
+
+/** Lets a parked execution go on, or undoes it. Answers how it stands then. @throws ExecutionError not-found, not-parked */
+async function takeUp(
+  service: Service,
+  { pool, recovery }: Admin,
+  action: "retry" | "compensate",
+  id: unknown,
+  subject: string,
+): Promise<unknown> {
+  if (typeof id !== "string" || !auditFilters.execution.test(id)) throw new ExecutionError("not-found");
+  const saga = await sagaOf(pool, id);
+  if (saga === undefined) throw new ExecutionError("not-found");
+  if (saga.state !== "parked" && saga.state !== "settling") {
+    throw new ExecutionError("not-parked", { detail: `it is ${saga.state}` });
+  }
+  await inOwnTransaction(service.pool, [handEntry(service, id, action, subject)]);
+  await recovery.runParked(id, action === "compensate");
+  return { execution: id, saga: await sagaOf(pool, id), effects: await effectsOf(pool, id) };
 }

@@ -29,9 +29,9 @@ export interface AuditEntry {
 
 /** Filters of the list, each with what it takes. */
 export const auditFilters = {
-  kind: /^(?:segment|execution|deployment)$/u,
+  kind: /^(?:segment|execution|deployment|settlement)$/u,
   tool: /^[a-z][a-z0-9-]{0,100}$/u,
-  outcome: /^[a-z]{1,20}$/u,
+  outcome: /^[a-z-]{1,20}$/u,
   execution: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u,
 };
 

@@ -60,6 +60,11 @@ const callers = {
   ),
   "signature-invalid": entry(401, "The webhook's signature does not match", "Check the secret, and sign the raw body."),
   "signature-stale": entry(401, "The webhook's time stamp is out of tolerance", "Sign again, with a correct clock."),
+  "too-many-calls": entry(
+    429,
+    "The caller calls too often",
+    "Call again after Retry-After seconds; workspace.yaml sets limits.rateLimit.",
+  ),
   "policy-denied": entry(403, "A policy refuses the call", "See detail for the rule."),
 } as const;
 
@@ -111,6 +116,7 @@ const service = {
     "Whether the change was committed cannot be found out now",
     "Repeat the call after Retry-After seconds, with the same Idempotency-Key.",
   ),
+  "not-parked": entry(409, "The execution does not wait for a person", "Look at how it stands; it ends by itself."),
   "undone-by-hand": entry(500, "A person has undone the execution", "Ask who operates the service; call again."),
   overloaded: entry(503, "This instance has too much to do", "Repeat the call after Retry-After seconds."),
   "shutting-down": entry(503, "This instance is going away", "Repeat the call; another instance answers."),

@@ -13,7 +13,7 @@ import type { Service } from "../service.ts";
 import { SettingsError } from "../settings-error.ts";
 import type { ServiceOf } from "./older-bundles.ts";
 import { type Begun, readRecorded } from "./read-recorded.ts";
-import { park, type TakenUp, takeUpDue, takeUpParked } from "./take-up.ts";
+import { type ByHand, park, type TakenUp, takeUpDue, takeUpParked } from "./take-up.ts";
 
 /** Takes executions up that nobody works on any more, until they are done, undone or a person's. */
 export interface Recovery {
@@ -36,27 +36,27 @@ export function openRecovery(service: Service, serviceOf: ServiceOf): Recovery {
         const due = await takeUpDue(service, batch);
         if (due.length === 0) return count;
         count += due.length;
-        await Promise.all(due.map((row) => recover(service, serviceOf, row, false)));
+        await Promise.all(due.map((row) => recover(service, serviceOf, row)));
       }
       return count;
     },
     runParked: async (id, isUndone) => {
       const row = await takeUpParked(service, id);
       if (row === undefined) return false;
-      await recover(service, serviceOf, row, isUndone);
+      await recover(service, serviceOf, row, isUndone ? "compensate" : "retry");
       return true;
     },
   };
 }
 
-async function recover(running: Service, serviceOf: ServiceOf, row: TakenUp, isUndone: boolean): Promise<void> {
+async function recover(running: Service, serviceOf: ServiceOf, row: TakenUp, byHand?: ByHand): Promise<void> {
   const { id, tool, state, attempt } = row;
   const log = running.log.child({ execution: id, tool });
   log.warn({ state, attempt }, "an execution is taken up");
   try {
-    const exhausted = state !== "settling" && attempt > mostAttempts;
+    const exhausted = byHand === undefined && state !== "settling" && attempt > mostAttempts;
     if (exhausted) throw new Unrecoverable("attempts-exhausted");
-    await resume(await begunAgain(running, serviceOf, row, isUndone));
+    await resume(await begunAgain(running, serviceOf, row, byHand === "compensate"));
   } catch (error) {
     const reason = reasonOf(error);
     if (reason === undefined) {

@@ -56,7 +56,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   let isDraining = false;
   const openOlder = (older: Bundle) => openService(older, { settings, log, clock, observation, running: service });
   const recovery = openRecovery(service, olderBundles(service, openOlder));
-  const admin = settings.admin === undefined ? undefined : openAdmin(settings.admin, bundle, log);
+  const admin = settings.admin === undefined ? undefined : openAdmin(settings.admin, bundle, log, recovery);
   const sweep = openSweep(service, recovery, [sealsTask]);
   const pressure = openPressure(settings.limits, log);
   const server = createServer({

@@ -1,5 +1,6 @@
 // A saga with a charge, a row and an order, and what a test needs to end its executor in the middle of it.
 import { join } from "node:path";
+import { roles } from "../database/start-postgres.ts";
 import { type Housekeeping, startHousekeeping } from "../housekeeping.ts";
 import { type StripeStandIn, startStripe } from "../stand-ins/stripe.ts";
 import { type Bookings, type Reply, request, startBookings } from "../start-bookings.ts";
@@ -51,6 +52,7 @@ export interface Sagas {
   call(name: string, number: string): Promise<Reply>;
   /** Kills the executor and starts another, which finds the leases of the first run out. */
   killAndRestart(): Promise<void>;
+  request(method: string, path: string, token: string): Promise<Reply>;
   /** Asks the executor for a sweep, as the schedule does. */
   sweep(): Promise<Reply>;
   state(number: string): Promise<Readonly<Record<string, unknown>> | undefined>;
@@ -69,7 +71,14 @@ export async function startSagas(settings: Readonly<Record<string, string>> = {}
     settings: { LINTEL_SECRET_STRIPE_KEY: secret, ...settings },
   });
   await bookings.drain();
-  const { superuser, environment } = bookings;
+  const { superuser } = bookings;
+  const admin = new URL(bookings.environment["LINTEL_DATABASE_URL"] ?? "");
+  admin.username = encodeURIComponent(roles.admin);
+  const environment = {
+    ...bookings.environment,
+    LINTEL_ADMIN_ROLE: "operator",
+    LINTEL_ADMIN_DATABASE_URL: admin.href,
+  };
   const token = await bookings.agent();
   const program = join(import.meta.dirname, "..", "..", "..", "executor", "main.ts");
   let running: ExecutorProcess = await startProcess(program, environment);
@@ -94,6 +103,7 @@ export async function startSagas(settings: Readonly<Record<string, string>> = {}
       );
       running = await startProcess(program, environment);
     },
+    request: (method, path, as) => request(`${running.url}${path}`, method, { token: as }),
     sweep: async () =>
       request(`${running.url}/_lintel/sweep`, "POST", { token: await bookings.issuer.token(scheduler) }),
     state: async (number) => {
