@@ -1,6 +1,7 @@
 import type { Bundle, JsonObject } from "@lintel/specs";
 import type { Pool } from "pg";
 import type { Logger } from "pino";
+import type { CallRate } from "./admission/call-rate.ts";
 import type { RefusalCounter } from "./audit/refusal-counter.ts";
 import type { AuditKey } from "./audit/seal-hash.ts";
 import type { VerifyToken } from "./auth/verify-token.ts";
@@ -25,6 +26,8 @@ export interface Service {
   readonly verifyCaller: VerifyToken;
   readonly verifySchedule: VerifyToken;
   readonly refusals: RefusalCounter;
+  /** Undefined where the workspace sets no limit. */
+  readonly callRate: CallRate | undefined;
   /** Signs seals of the audit log. */
   readonly auditKey: AuditKey | undefined;
   /** The Google Cloud project, for names of traces. */

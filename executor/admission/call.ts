@@ -17,6 +17,8 @@ export interface Call {
   readonly idempotencyKey: string | undefined;
   /** Webhooks and schedules: what tells that a delivery or a run has come before. */
   readonly deliveryIds: readonly string[];
+  /** Where the call comes from; absent where nothing is limited by it. */
+  readonly client?: string | undefined;
   readonly trace: Trace | undefined;
 }
 

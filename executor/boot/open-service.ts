@@ -1,5 +1,6 @@
 import { type Bundle, slicesOf } from "@lintel/specs";
 import type { Logger } from "pino";
+import { callRate } from "../admission/call-rate.ts";
 import { refusalCounter } from "../audit/refusal-counter.ts";
 import { scheduleTokens } from "../auth/schedule-token.ts";
 import { workspaceTokens } from "../auth/verify-token.ts";
@@ -67,6 +68,7 @@ export function openService(bundle: Bundle, options: ServiceOptions): Service {
     verifyCaller: workspaceTokens(workspace),
     verifySchedule: scheduleTokens(settings.schedule),
     refusals,
+    callRate: workspace.limits.rateLimit === undefined ? undefined : callRate(workspace.limits.rateLimit),
     auditKey: settings.auditKey,
     project: settings.project,
   };

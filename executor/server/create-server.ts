@@ -6,6 +6,7 @@ import { addAdmin } from "../admin/add-admin.ts";
 import type { Admin } from "../admin/open-admin.ts";
 import { authorizationOf } from "../admission/authorization.ts";
 import type { Answer, Call, Parameters } from "../admission/call.ts";
+import { clientAddress } from "../admission/client-address.ts";
 import { deliveryIdsOf } from "../admission/delivery-ids.ts";
 import { slotIdsOf } from "../admission/slot-ids.ts";
 import { verifySignature } from "../admission/webhook-signature.ts";
@@ -130,7 +131,7 @@ function routeOf({ name, trigger }: Tool): { readonly method: string; readonly u
 async function answer(tool: CompiledTool, request: FastifyRequest, options: ServerOptions): Promise<Answer> {
   const { service, entrances } = options;
   const { trigger } = tool.tool;
-  const call = callOf(trigger.type, request);
+  const call = withClient(callOf(trigger.type, request), request, options);
   if (trigger.type === "schedule") {
     const deliveryIds = slotIdsOf(headerOf(request, "x-cloudscheduler-scheduletime"), service.clock());
     return entrances.execute(service, tool, { ...call, deliveryIds });
@@ -146,6 +147,14 @@ async function answer(tool: CompiledTool, request: FastifyRequest, options: Serv
     throw error;
   }
   return entrances.execute(service, tool, { ...call, deliveryIds: deliveryIdsOf(trigger, header, body) });
+}
+
+/** Calls of tools that anyone may call are limited by where they come from. */
+function withClient(call: Call, request: FastifyRequest, { service, limits }: ServerOptions): Call {
+  if (service.callRate === undefined || call.trigger !== "http") return call;
+  const forwardedFor = headerOf(request, "x-forwarded-for");
+  const client = clientAddress(forwardedFor, limits.forwardedHops, request.socket.remoteAddress);
+  return { ...call, client };
 }
 
 type TriggerType = WebhookTrigger["type"] | ScheduleTrigger["type"] | "http";

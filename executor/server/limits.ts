@@ -13,6 +13,8 @@ export interface Limits {
   readonly requestTimeout: number;
   /** For the next request on a connection. */
   readonly keepAliveTimeout: number;
+  /** Proxies in front of the process that add to X-Forwarded-For. */
+  readonly forwardedHops: number;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -27,6 +29,7 @@ export function readLimits(environment: Environment): Limits {
     headersTimeout: read("LINTEL_HEADERS_TIMEOUT", 10_000),
     requestTimeout: read("LINTEL_REQUEST_TIMEOUT", 30_000),
     keepAliveTimeout: read("LINTEL_KEEP_ALIVE_TIMEOUT", 72_000),
+    forwardedHops: read("LINTEL_FORWARDED_HOPS", 1),
   };
   if (limits.headersTimeout <= limits.requestTimeout) return limits;
   throw new SettingsError("LINTEL_HEADERS_TIMEOUT is longer than LINTEL_REQUEST_TIMEOUT, of which it is a part");

@@ -12,8 +12,8 @@ import { answerOf } from "./respond.ts";
 
 /**
  * Step 8: the execution's one record, before the response. Where the flow's last commit has not carried it, it is written in a
- * transaction of its own, with what became of external calls and of the claim. Refusals of callers whom nobody knows are counted
- * instead once there are too many of them.
+ * transaction of its own, with what became of external calls and of the claim. Refusals of callers whom nobody knows, or who
+ * call too often, are counted instead once there are too many of them.
  */
 export async function audit(execution: Execution, outcome: Outcome): Promise<void> {
   const { service, run } = execution;
@@ -23,7 +23,8 @@ export async function audit(execution: Execution, outcome: Outcome): Promise<voi
   if (outcome.type === "failed") {
     // The change's own record may be committed: another one would say that it is not.
     if (outcome.error.code === "outcome-unknown") return;
-    if (!execution.isAuthenticated && run === undefined) {
+    const isFlood = !execution.isAuthenticated || outcome.error.code === "too-many-calls";
+    if (isFlood && run === undefined) {
       if (!service.refusals.admits(execution.tool.tool.name, outcome.error.code)) return;
     }
   }

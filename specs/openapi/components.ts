@@ -39,5 +39,7 @@ const headers: JsonObject = {
   Sunset: { description: "RFC 8594: when the tool may be removed.", schema: { type: "string" } },
   Authenticate: { description: "RFC 9110: a bearer token is needed.", schema: { type: "string" } },
   RetryAfter: { description: "Seconds to wait.", schema: { type: "string" } },
+  RateLimit: { description: "draft-ietf-httpapi-ratelimit-headers: what is left.", schema: { type: "string" } },
+  RateLimitPolicy: { description: "draft-ietf-httpapi-ratelimit-headers: the limit.", schema: { type: "string" } },
   Replayed: { description: "The first answer to this key or delivery.", schema: { type: "string", const: "true" } },
 };

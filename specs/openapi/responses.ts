@@ -28,7 +28,7 @@ function successOf(tool: Tool): OpenApiResponse {
 function problemOf(tool: Tool, codes: readonly ProblemCode[]): OpenApiResponse {
   return {
     description: codes.join(", "),
-    headers: { ...headersOf(tool), ...tokenHeader(codes), ...retryHeader(codes), ...replayHeader(tool) },
+    headers: { ...headersOf(tool), ...tokenHeader(codes), ...retryHeader(codes), ...rateHeaders(codes), ...replayHeader(tool) },
     ...(isBodiless(tool) ? {} : { content: { "application/problem+json": { schema: problemSchema(codes) } } }),
   };
 }
@@ -52,6 +52,8 @@ const retried: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   "external-call-limited",
   "external-call-suspended",
   "database-unavailable",
+  "outcome-unknown",
+  "too-many-calls",
   "keys-unavailable",
   "overloaded",
   "shutting-down",
@@ -59,6 +61,14 @@ const retried: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
 
 function retryHeader(codes: readonly ProblemCode[]): JsonObject {
   return codes.some((code) => retried.has(code)) ? { "Retry-After": { $ref: "#/components/headers/RetryAfter" } } : {};
+}
+
+function rateHeaders(codes: readonly ProblemCode[]): JsonObject {
+  if (!codes.includes("too-many-calls")) return {};
+  return {
+    RateLimit: { $ref: "#/components/headers/RateLimit" },
+    "RateLimit-Policy": { $ref: "#/components/headers/RateLimitPolicy" },
+  };
 }
 
 function tokenHeader(codes: readonly ProblemCode[]): JsonObject {
