@@ -28,7 +28,13 @@ function successOf(tool: Tool): OpenApiResponse {
 function problemOf(tool: Tool, codes: readonly ProblemCode[]): OpenApiResponse {
   return {
     description: codes.join(", "),
-    headers: { ...headersOf(tool), ...tokenHeader(codes), ...retryHeader(codes), ...rateHeaders(codes), ...replayHeader(tool) },
+    headers: {
+      ...headersOf(tool),
+      ...tokenHeader(codes),
+      ...retryHeader(codes),
+      ...rateHeaders(codes),
+      ...replayHeader(tool),
+    },
     ...(isBodiless(tool) ? {} : { content: { "application/problem+json": { schema: problemSchema(codes) } } }),
   };
 }
