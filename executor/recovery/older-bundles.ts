@@ -12,8 +12,9 @@ const most = 4;
 /** @param open compiles an older bundle with the running service's connections */
 export function olderBundles(running: Service, open: (bundle: Bundle) => Service): ServiceOf {
   const opened = new Map<string, Promise<Service>>();
-  return (digest) => {
-    if (digest === running.bundle.digest) return Promise.resolve(running);
+  return async (digest) => {
+    if (digest === running.bundle.digest) return running;
+    await checkServing(running, digest);
     const known = opened.get(digest);
     if (known !== undefined) return known;
     const service = openStored(running, digest, open);
@@ -25,18 +26,20 @@ export function olderBundles(running: Service, open: (bundle: Bundle) => Service
   };
 }
 
+/** Asked each time: a migration may have contracted the schema since. @throws SettingsError */
+async function checkServing({ pool }: Service, digest: string): Promise<void> {
+  const text = `SELECT "state" FROM "lintel"."bundles" WHERE "digest" = $1`;
+  const [row] = (await pool.query<{ state: string }>(text, [digest])).rows;
+  if (row?.state === "serving") return;
+  if (row === undefined) throw new SettingsError(`bundle ${digest} is not stored in the database`);
+  throw new SettingsError(`bundle ${digest} is ${row.state}: the database does not fit it any more; deploy it again`);
+}
+
 /** Loads a bundle as the migration has stored it, and believes nothing of it. @throws SettingsError, BundleError, RedBundleError */
 async function openStored({ pool }: Service, digest: string, open: (bundle: Bundle) => Service): Promise<Service> {
-  const { rows } = await pool.query<{ bundle: unknown; state: string }>(
-    `SELECT "bundle", "state" FROM "lintel"."bundles" WHERE "digest" = $1`,
-    [digest],
-  );
-  const [row] = rows;
-  if (row === undefined) throw new SettingsError(`bundle ${digest} is not stored in the database`);
-  if (row.state !== "serving") {
-    throw new SettingsError(`bundle ${digest} is ${row.state}: the database does not fit it any more; deploy it again`);
-  }
-  const bundle = openBundle(row.bundle);
+  const text = `SELECT "bundle" FROM "lintel"."bundles" WHERE "digest" = $1`;
+  const { rows } = await pool.query<{ bundle: unknown }>(text, [digest]);
+  const bundle = openBundle(rows[0]?.bundle);
   if (bundle.digest !== digest) throw new SettingsError(`bundle ${digest} is stored as ${bundle.digest}`);
   await judgeBundle(bundle);
   return open(bundle);

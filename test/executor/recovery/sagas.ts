@@ -1,5 +1,11 @@
 // A saga with a charge, a row and an order, and what a test needs to end its executor in the middle of it.
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { canonicalJson } from "@lintel/specs";
+import { createLogger, readSettings, runMigration } from "../../../executor/index.ts";
+import { compileBookings } from "../bookings.ts";
 import { roles } from "../database/start-postgres.ts";
 import { type Housekeeping, startHousekeeping } from "../housekeeping.ts";
 import { type StripeStandIn, startStripe } from "../stand-ins/stripe.ts";
@@ -52,6 +58,8 @@ export interface Sagas {
   call(name: string, number: string): Promise<Reply>;
   /** Kills the executor and starts another, which finds the leases of the first run out. */
   killAndRestart(): Promise<void>;
+  /** The same, with another bundle, which is migrated to in between; answers its digest. */
+  killAndDeploy(more: Readonly<Record<string, string>>): Promise<string>;
   request(method: string, path: string, token: string): Promise<Reply>;
   /** Asks the executor for a sweep, as the schedule does. */
   sweep(): Promise<Reply>;
@@ -74,11 +82,11 @@ export async function startSagas(settings: Readonly<Record<string, string>> = {}
   const { superuser } = bookings;
   const admin = new URL(bookings.environment["LINTEL_DATABASE_URL"] ?? "");
   admin.username = encodeURIComponent(roles.admin);
-  const environment = {
+  let environment = {
     ...bookings.environment,
     LINTEL_ADMIN_ROLE: "operator",
     LINTEL_ADMIN_DATABASE_URL: admin.href,
-  };
+  } as Readonly<Record<string, string>>;
   const token = await bookings.agent();
   const program = join(import.meta.dirname, "..", "..", "..", "executor", "main.ts");
   let running: ExecutorProcess = await startProcess(program, environment);
@@ -90,6 +98,11 @@ export async function startSagas(settings: Readonly<Record<string, string>> = {}
   };
   const call = (name: string, number: string): Promise<Reply> =>
     request(`${running.url}/${name}`, "POST", { token, body: { number }, headers: { "Idempotency-Key": number } });
+  const kill = async (): Promise<void> => {
+    await running.end("SIGKILL");
+    const lapsed = `UPDATE lintel.executions SET lease_until = now() - interval '1 second' WHERE lease_until < 'infinity'`;
+    await superuser.query(lapsed);
+  };
   return {
     bookings,
     stripe,
@@ -97,11 +110,32 @@ export async function startSagas(settings: Readonly<Record<string, string>> = {}
     call,
     begin: (name, number) => void call(name, number).catch(() => undefined),
     killAndRestart: async () => {
-      await running.end("SIGKILL");
-      await superuser.query(
-        `UPDATE lintel.executions SET lease_until = now() - interval '1 second' WHERE lease_until < 'infinity'`,
-      );
+      await kill();
       running = await startProcess(program, environment);
+    },
+    killAndDeploy: async (more) => {
+      await kill();
+      const all = { ...files, ...more };
+      const next = compileBookings({
+        issuer: bookings.issuer.url,
+        files: all,
+        providers,
+        housekeeping: housekeeping.url,
+      });
+      const path = join(await mkdtemp(join(tmpdir(), "lintel-next-")), "bundle.json");
+      await writeFile(path, canonicalJson(next));
+      environment = { ...environment, LINTEL_BUNDLE: pathToFileURL(path).href, LINTEL_BUNDLE_DIGEST: next.digest };
+      const migrator = new URL(environment["LINTEL_DATABASE_URL"] ?? "");
+      migrator.username = encodeURIComponent(roles.migrator);
+      await runMigration({
+        settings: readSettings({ ...environment, LINTEL_DATABASE_URL: migrator.href }),
+        log: createLogger("silent"),
+        defaultBundleUrl: pathToFileURL(path).href,
+        executorUser: roles.executor,
+        adminUser: roles.admin,
+      });
+      running = await startProcess(program, environment);
+      return next.digest;
     },
     request: (method, path, as) => request(`${running.url}${path}`, method, { token: as }),
     sweep: async () =>
