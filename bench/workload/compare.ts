@@ -8,6 +8,8 @@ import {
   type RoundResult,
   runRound,
   type Sizes,
+  type Standing,
+  standUp,
   verify,
 } from "./measure.ts";
 import { type PeerName, peerNames, peers } from "./peers.ts";
@@ -69,13 +71,21 @@ async function measureAll(stage: Stage, options: CompareOptions): Promise<Measur
   const floor = await stage.copy("pgbench");
   const rounds: Partial<Record<PeerName, RoundResult[]>> = {};
   const pgbench: Record<number, Floor[]> = {};
-  for (let round = 1; round <= sizes.rounds; round += 1) {
-    tell(`round ${String(round)} of ${String(sizes.rounds)}`);
+  const standing: Standing[] = [];
+  try {
     for (const contestant of contestants) {
-      const { name } = contestant.peer;
-      await attempt(name, async () => void (rounds[name] ??= []).push(await runRound(contestant, sizes)));
+      await attempt(contestant.peer.name, async () => void standing.push(await standUp(contestant, sizes)));
     }
-    await attempt("pgbench", () => runFloor(floor, sizes, pgbench));
+    for (let round = 1; round <= sizes.rounds; round += 1) {
+      tell(`round ${String(round)} of ${String(sizes.rounds)}`);
+      for (const one of standing) {
+        const { name } = one.contestant.peer;
+        await attempt(name, async () => void (rounds[name] ??= []).push(await runRound(one, sizes)));
+      }
+      await attempt("pgbench", () => runFloor(floor, sizes, pgbench));
+    }
+  } finally {
+    await Promise.all(standing.map(({ server }) => server.stop()));
   }
   for (const contestant of contestants) if (missing[contestant.peer.name] === undefined) await verify(contestant);
   let coldStart: ColdStart | null = null;

@@ -40,21 +40,35 @@ export interface Contestant {
   made: number;
 }
 
-/** Starts the server, warms it up, takes it through every number of callers, and stops it. */
-export async function runRound(contestant: Contestant, sizes: Sizes): Promise<RoundResult> {
+/** A server that is up and warm, and waits for its turns. */
+export interface Standing {
+  readonly contestant: Contestant;
+  readonly server: ServerProcess;
+  /** MiB */
+  readonly memoryAtRest: number;
+}
+
+/** Starts the server and warms it up. */
+export async function standUp(contestant: Contestant, sizes: Sizes): Promise<Standing> {
   const server = await startServerProcess(contestant.peer.programOn(contestant.database));
   try {
     await setTimeout(1000);
     const memoryAtRest = residentMemory(server.pid);
     await load(server, contestant, 8, sizes.warmUp);
-    const levels: LevelResult[] = [];
-    for (const [callers, count] of Object.entries(sizes.counts)) {
-      levels.push(await level(server, contestant, Number(callers), count));
-    }
-    return { levels, memoryAtRest, memoryAfter: residentMemory(server.pid), startedIn: server.startedIn };
-  } finally {
+    return { contestant, server, memoryAtRest };
+  } catch (error) {
     await server.stop();
+    throw error;
   }
+}
+
+/** Takes the server through every number of callers, once: short, so that what else the machine does meets everybody alike. */
+export async function runRound({ contestant, server, memoryAtRest }: Standing, sizes: Sizes): Promise<RoundResult> {
+  const levels: LevelResult[] = [];
+  for (const [callers, count] of Object.entries(sizes.counts)) {
+    levels.push(await level(server, contestant, Number(callers), count));
+  }
+  return { levels, memoryAtRest, memoryAfter: residentMemory(server.pid), startedIn: server.startedIn };
 }
 
 async function level(

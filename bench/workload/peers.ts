@@ -1,4 +1,5 @@
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { writeImageContext } from "@lintel/executor";
 import { audience, type Stage, type StageDatabase } from "./database.ts";
 import { type Dialect, rest } from "./drive.ts";
@@ -47,12 +48,14 @@ export const peers: Readonly<Record<PeerName, PreparePeer>> = {
     const folder = installPeer("postgraphile");
     return { name: "postgraphile", dialect: graphql, programOn: programs(stage, folder, ["server.mjs"], "superuser") };
   },
-  directus: () => {
-    // directus@12.4.1 names @directus/app@18.0.1, which the registry does not have; 12.4.0 installs (1,083 packages) and ends at once.
-    throw new Error(
-      "its command ends with \"Cannot find module './out/isolated_vm'\": isolated-vm 7 has no prebuilt program in the package " +
-        "registry, and building it needs Node's headers from nodejs.org",
-    );
+  directus: (stage) => {
+    // directus@12.4.1 names @directus/app@18.0.1, which the registry does not have.
+    const folder = installPeer("directus", buildIsolatedVm);
+    return {
+      name: "directus",
+      dialect: rest,
+      programOn: programs(stage, folder, ["server.mjs"], "superuser", "/server/ping"),
+    };
   },
 };
 
@@ -66,6 +69,7 @@ function programs(
   folder: string,
   args: readonly string[],
   role: "executor" | "superuser" = "executor",
+  probe = "/readyz",
 ): Peer["programOn"] {
   return (database, port) => ({
     args,
@@ -76,8 +80,19 @@ function programs(
       JWKS_URL: `${issuer.url}/jwks.json`,
       AUDIENCE: audience,
     },
-    probe: "/readyz",
+    probe,
   });
+}
+
+/** Directus needs a native module that the registry has no program of; Node's headers are beside the Node that runs this. */
+function buildIsolatedVm(folder: string): void {
+  const node = join(dirname(process.execPath), "..");
+  if (!existsSync(join(node, "include", "node", "v8.h"))) {
+    throw new Error(`isolated-vm has to be built, and Node's headers are not in ${node}`);
+  }
+  const compiler = join(folder, "node_modules", "node-gyp", "bin", "node-gyp.js");
+  const options = ["rebuild", "--release", `--nodedir=${node}`];
+  run(process.execPath, [compiler, ...options], join(folder, "node_modules", "isolated-vm"), { CXXFLAGS: "-O1 -g0" });
 }
 
 const mutation = `mutation ($input: CreateReservationInput!) { createReservation(input: $input) { result { id total refusal } } }`;

@@ -31,7 +31,8 @@ export function table({ ratios, raw }: Comparison): string {
       [of(8, "p95"), 2],
       [of(8, "perSecond"), 0],
       [of(32, "perSecond"), 0],
-      [of(8, "cpuPer1000"), 2],
+      // Counted in ticks of 10 ms, of which a round has few.
+      [mean(rounds.map((round) => at(round, 8).cpuPer1000)), 2],
       [raw.conversations[name]?.statements ?? Number.NaN, 2],
       [raw.conversations[name]?.roundTrips ?? Number.NaN, 2],
       [median(rounds.map(({ memoryAtRest }) => memoryAtRest)), 0],
@@ -57,6 +58,10 @@ export function table({ ratios, raw }: Comparison): string {
   ]);
   const parts = [aligned([head, ...rows]), [...floors, ...start].join("\n"), aligned(judged), missing.join("\n")];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
+}
+
+function mean(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 }
 
 const head = [
