@@ -1,8 +1,12 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { request } from "../executor/start-bookings.ts";
 import type { ExecutorProcess } from "../executor/start-process.ts";
 import { auditBooks } from "./books.ts";
-import { callAll, type Granted, type Wish } from "./callers.ts";
+import { callAll, type Granted, type Wish, wishes } from "./callers.ts";
+import type { Way } from "./shop.ts";
 import type { Shop } from "./start-shop.ts";
 
 export interface CrashPlan {
@@ -126,4 +130,17 @@ async function hasWorkLeft({ postgres }: Shop): Promise<boolean> {
     `SELECT (SELECT count(*) FROM lintel.effects WHERE state = 'started') + (SELECT count(*) FROM lintel.executions WHERE state <> 'done') AS left`,
   );
   return row?.left !== "0";
+}
+
+/** The names of all points that orders of these kinds pass. */
+export async function pointsOf(shop: Shop, ways: readonly Way[]): Promise<readonly string[]> {
+  const folder = await mkdtemp(join(tmpdir(), "lintel-points-"));
+  const file = join(folder, "points");
+  const running = await shop.start({ LINTEL_TEST_POINTS: file });
+  const token = await shop.agent();
+  await callAll(wishes(ways, ways.length, "points"), { token, callers: 1, url: () => Promise.resolve(running.url) });
+  await running.end("SIGTERM");
+  const points = new Set((await readFile(file, "utf8")).trim().split("\n"));
+  await rm(folder, { recursive: true });
+  return [...points];
 }

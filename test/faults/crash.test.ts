@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { wishes } from "./callers.ts";
+import { auditBooks } from "./books.ts";
+import { type Granted, wishes } from "./callers.ts";
 import { runWithCrashes } from "./crash-run.ts";
 import { isLong } from "./form.ts";
 import { type Shop, startShop } from "./start-shop.ts";
 
 let shop: Shop;
+let granted: readonly Granted[] = [];
 
 beforeAll(async () => {
   shop = await startShop();
@@ -22,6 +24,23 @@ test("an executor that dies anywhere on a transaction's way leaves every order w
     // Some 60 points lie on the way of one order: each process dies some points further on than the one before.
     crashPoint: (start) => (start < kills ? `*@${String(10 + ((start * 7) % 120))}` : undefined),
   });
+  granted = report.granted;
   expect(report.wrong).toEqual([]);
   expect(report.kills).toBe(kills);
 }, 900_000);
+
+test("the books show an order that is lost, one that nobody recorded, and one that came twice", async () => {
+  const [first, second, third] = granted.map(({ reference }) => reference);
+  const { query } = shop.postgres;
+  const lines = `DELETE FROM app.line USING app."order" o WHERE order_id = o.id AND o.reference = $1`;
+  await query(lines, [first]);
+  await query(`DELETE FROM app."order" WHERE reference = $1`, [first]);
+  await query(lines, [second]);
+  await query(`INSERT INTO app."order" (reference) VALUES ($1)`, [third]);
+  const wrong = (await auditBooks(shop, granted)).join("\n");
+  expect(wrong).toContain(`place-order ${String(first)}: orders 0, not 1`);
+  expect(wrong).toContain("1 segment records of orders that do not exist");
+  expect(wrong).toContain(`place-order ${String(second)}: an order without its line`);
+  expect(wrong).toContain(`place-order ${String(third)}: orders 2, not 1`);
+  expect(wrong).toContain(`order ${String(third)} is in 0 segment records`);
+});

@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { wishes } from "./callers.ts";
+import { type CrashReport, pointsOf, runWithCrashes } from "./crash-run.ts";
+import { isLong, report } from "./form.ts";
+import type { Way } from "./shop.ts";
+import { type Shop, startShop } from "./start-shop.ts";
+
+let shop: Shop;
+
+beforeAll(async () => {
+  shop = await startShop();
+});
+
+afterAll(async () => {
+  await shop.stop();
+});
+
+/** Points of any name that lie on the way of one saga, roughly. */
+const waysLength = 220;
+const sagas: readonly Way[] = ["buy-order", "buy-in-vain", "buy-in-parts"];
+
+async function walk(name: string, ways: readonly Way[], kills: number, instances: number): Promise<CrashReport> {
+  const outcome = await runWithCrashes(shop, {
+    wishes: wishes(ways, kills * 2, name),
+    callers: 3,
+    instances,
+    crashPoint: (start) => (start < kills ? `*@${String(15 + ((start * 37) % waysLength))}` : undefined),
+  });
+  report(name, { orders: outcome.granted.length, kills: outcome.kills, wrong: outcome.wrong });
+  expect(outcome.kills).toBeGreaterThanOrEqual(kills / 2);
+  return outcome;
+}
+
+test("sagas whose executor dies anywhere, in the middle of undoing too, end whole or undone", async () => {
+  const { wrong } = await walk("sagas", sagas, isLong ? 200 : 12, 1);
+  expect(wrong).toEqual([]);
+}, 1_800_000);
+
+test("two executors that die in turns, and take up one another's work at once, do nothing twice", async () => {
+  const { wrong } = await walk("two", sagas, isLong ? 100 : 4, 2);
+  expect(wrong).toEqual([]);
+}, 1_800_000);
+
+if (isLong) {
+  const perPoint = Number(process.env["LINTEL_TEST_REQUESTS"] ?? "200");
+
+  test("at each point by itself: executors that die there time and again leave all sagas whole or undone", async () => {
+    const points = await pointsOf(shop, [...sagas, "place-order"]);
+    const wrong: string[] = [];
+    let kills = 0;
+    for (const [index, point] of points.entries()) {
+      const own = Math.max(1, Math.round(perPoint / 20));
+      const outcome = await runWithCrashes(shop, {
+        wishes: wishes([...sagas, "place-order"], perPoint, `point${String(index)}`),
+        callers: 8,
+        crashPoint: (start) => (start < own ? `${point}@${String(1 + ((start * 7) % 12))}` : undefined),
+      });
+      kills += outcome.kills;
+      wrong.push(...outcome.wrong.map((what) => `${point}: ${what}`));
+      report(`${String(index + 1)} of ${String(points.length)}, ${point}`, {
+        kills: outcome.kills,
+        wrong: outcome.wrong,
+      });
+      if (outcome.wrong.length > 0) break;
+    }
+    report("each point", { points: points.length, requests: points.length * perPoint, kills });
+    expect(wrong).toEqual([]);
+  }, 7_200_000);
+}
