@@ -5,7 +5,8 @@ import { pathToFileURL } from "node:url";
 import { startupSnapshot } from "node:v8";
 import type { Logger } from "pino";
 import { type PreparedBundle, prepareBundle } from "./boot/prepared-bundle.ts";
-import { takeSnapshot } from "./boot/take-snapshot.ts";
+import { snapshotVariable, takeSnapshot } from "./boot/take-snapshot.ts";
+import { endWithALine } from "./log/end-with-a-line.ts";
 import { createLogger } from "./log/logger.ts";
 import { runMigration } from "./migrate.ts";
 import { startServer } from "./server/start.ts";
@@ -47,14 +48,15 @@ async function migrate({ log, defaultBundleUrl }: Process): Promise<void> {
   await runMigration({ settings, log, defaultBundleUrl, executorUser, adminUser, planDigest });
 }
 
-async function snapshot({ program, args }: Process): Promise<void> {
-  await takeSnapshot(program, resolve(args[0] ?? "lintel.blob"));
+async function snapshot({ log, program, args }: Process): Promise<void> {
+  await takeSnapshot(program, resolve(args[0] ?? "lintel.blob"), log);
 }
 
 const commands: Readonly<Record<string, (process: Process) => Promise<void>>> = { serve, migrate, snapshot };
 
 async function runCommand(prepared: PreparedBundle | undefined): Promise<void> {
   const log = createLogger(process.env["LINTEL_LOG_LEVEL"] ?? "info");
+  endWithALine(log);
   const program = resolve(process.argv[1] ?? "main.mjs");
   const [command = "serve", ...args] = process.argv.slice(2);
   const run = commands[command];
@@ -78,7 +80,8 @@ function beside(program: string): string {
 
 /** Runs while the snapshot is taken: what is reachable afterwards is in it. */
 async function prepare(): Promise<void> {
-  const prepared = await prepareBundle(pathToFileURL(resolve("bundle.json")).href);
+  const isOfBundle = process.env[snapshotVariable] !== "program";
+  const prepared = isOfBundle ? await prepareBundle(pathToFileURL(resolve("bundle.json")).href) : undefined;
   startupSnapshot.setDeserializeMainFunction(() => void runCommand(prepared));
 }
 

@@ -15,8 +15,9 @@ export interface ExecutorProcess {
 export async function startProcess(
   program: string,
   environment: Readonly<Record<string, string>>,
+  flags: readonly string[] = [],
 ): Promise<ExecutorProcess> {
-  const child = spawn(process.execPath, [program, "serve"], {
+  const child = spawn(process.execPath, [...flags, program, "serve"], {
     env: { ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -22,17 +22,18 @@ export const timeFunctions = {
   durationMultiply: ([a, b]) => duration(readDuration(a) * readNumber(b)),
 } satisfies Record<TimeFunction, Operation>;
 
-/** The day of an instant in a time zone; its formatter is made once. */
+/** The day of an instant in a time zone; its formatter is made once, at the first instant: a V8 snapshot cannot hold it. */
 export function zonedDate(zone: string): Operation {
-  const format = new Intl.DateTimeFormat("en", {
-    timeZone: zone,
-    calendar: "gregory",
-    numberingSystem: "latn",
-    year: "numeric",
-    month: "2-digit",
-    day: "2-digit",
-  });
+  let format: Intl.DateTimeFormat | undefined;
   return ([instant]) => {
+    format ??= new Intl.DateTimeFormat("en", {
+      timeZone: zone,
+      calendar: "gregory",
+      numberingSystem: "latn",
+      year: "numeric",
+      month: "2-digit",
+      day: "2-digit",
+    });
     const parts = new Map(format.formatToParts(readInstant(instant)).map(({ type, value }) => [type, value]));
     const part = (name: "year" | "month" | "day"): string => readText(parts.get(name));
     return `${part("year").padStart(4, "0")}-${part("month")}-${part("day")}`;

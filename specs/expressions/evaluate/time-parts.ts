@@ -60,20 +60,22 @@ function utcClock(time: number): WallClock {
   };
 }
 
+/** The formatter is made at the first time: a V8 snapshot cannot hold it. */
 function clockOf(zone: string): (time: number) => WallClock {
-  const format = new Intl.DateTimeFormat("en", {
-    timeZone: zone,
-    calendar: "gregory",
-    numberingSystem: "latn",
-    hourCycle: "h23",
-    year: "numeric",
-    month: "numeric",
-    day: "numeric",
-    hour: "numeric",
-    minute: "numeric",
-    second: "numeric",
-  });
+  let format: Intl.DateTimeFormat | undefined;
   return (time) => {
+    format ??= new Intl.DateTimeFormat("en", {
+      timeZone: zone,
+      calendar: "gregory",
+      numberingSystem: "latn",
+      hourCycle: "h23",
+      year: "numeric",
+      month: "numeric",
+      day: "numeric",
+      hour: "numeric",
+      minute: "numeric",
+      second: "numeric",
+    });
     const parts = new Map(format.formatToParts(time).map(({ type, value }) => [type, Number(value)]));
     const part = (name: "year" | "month" | "day" | "hour" | "minute" | "second"): number => parts.get(name) ?? 0;
     const [year, month, day] = [part("year"), part("month"), part("day")];
