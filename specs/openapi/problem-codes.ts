@@ -24,6 +24,7 @@ export const problemStatuses = {
   "already-exists": 409,
   "exclusion-violated": 409,
   "reference-held": 409,
+  "not-parked": 409,
   "body-too-large": 413,
   "unsupported-media-type": 415,
   "invalid-input": 422,
