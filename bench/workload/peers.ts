@@ -24,11 +24,13 @@ export const peers: Readonly<Record<PeerName, PreparePeer>> = {
   lintel: async ({ bundle }, scratch) => {
     const folder = join(scratch, "image");
     await writeImageContext({ bundle, folder });
+    // As the image does, whose Node is this one.
+    run(process.execPath, ["main.mjs", "snapshot", "lintel.blob"], folder);
     return {
       name: "lintel",
       dialect: rest,
       programOn: (database, port) => ({
-        args: ["main.mjs"],
+        args: ["--snapshot-blob", "lintel.blob", join(folder, "main.mjs")],
         folder,
         environment: { LINTEL_DATABASE_URL: database.urlFor("executor", port), LINTEL_BUNDLE_DIGEST: bundle.digest },
         probe: "/startupz",
