@@ -47,7 +47,7 @@ export async function callAll(wanted: readonly Wish[], options: CallerOptions): 
 }
 
 async function grant(wish: Wish, options: CallerOptions): Promise<Granted> {
-  const deadline = Date.now() + (options.patience ?? 60_000);
+  const deadline = Date.now() + (options.patience ?? 300_000);
   const turnedAway: string[] = [];
   for (;;) {
     const reply = await send(wish, options);

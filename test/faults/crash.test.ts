@@ -36,7 +36,7 @@ test("the books show an order that is lost, one that nobody recorded, and one th
   await query(lines, [first]);
   await query(`DELETE FROM app."order" WHERE reference = $1`, [first]);
   await query(lines, [second]);
-  await query(`INSERT INTO app."order" (reference) VALUES ($1)`, [third]);
+  await query(`INSERT INTO app."order" (id, reference) VALUES (gen_random_uuid(), $1)`, [third]);
   const wrong = (await auditBooks(shop, granted)).join("\n");
   expect(wrong).toContain(`place-order ${String(first)}: orders 0, not 1`);
   expect(wrong).toContain("1 segment records of orders that do not exist");
