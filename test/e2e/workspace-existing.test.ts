@@ -11,7 +11,7 @@ import { Config } from "@pulumi/pulumi";
 
 const project = "lintel-test";
 const region = "europe-west1";
-const apis = ["compute", "iam", "servicenetworking", "sqladmin"].map(
+const apis = ["compute", "iam", "secretmanager", "servicenetworking", "sqladmin"].map(
   (name) => new gcp.projects.Service("company-" + name, { project, service: name + ".googleapis.com", disableOnDestroy: false }),
 );
 const after = { dependsOn: apis };
@@ -31,10 +31,17 @@ const instance = new gcp.sql.DatabaseInstance("company", {
 }, { dependsOn: [connection] });
 const account = (accountId: string) => new gcp.serviceaccount.Account(accountId, { accountId }, after).email;
 
+const traces = new gcp.secretmanager.Secret("company-traces", { secretId: "company-traces", replication: { auto: {} } }, after);
+const traceKey = new gcp.secretmanager.SecretVersion("company-traces", { secret: traces.id, secretData: "${Buffer.alloc(32, 7).toString("base64")}" });
+
 const workspace = new Workspace("notes", {
   specs: "specs", project, region,
   image: new Config("lintel").require("image"),
   secrets: { "archive-key": { value: "s3cret" } },
+  traceKey: { secret: traceKey.secret, version: "1" },
+  auditKey: true,
+  admin: { role: "auditor" },
+  sweeper: { schedule: "*/5 * * * *" },
   deletionProtection: false,
   monitoring: false,
   labels: { team: "reading" },
@@ -72,6 +79,25 @@ test("a workspace serves from what is there, and makes none of it again", async 
   ]) {
     expect(made, type).not.toContain(type);
   }
+});
+
+test("the company's key is read, one that was asked for is made, and the admin's login is that of the company's account", async () => {
+  const { url } = (await stack.outputs()) as { url: string };
+  const { environment } = (await (await fetch(url)).json()) as { environment: Record<string, string> };
+  expect(environment["LINTEL_TRACE_KEY"]).toBe(Buffer.alloc(32, 7).toString("base64"));
+  expect(Buffer.from(environment["LINTEL_AUDIT_KEY"] ?? "", "base64")).toHaveLength(32);
+  expect(environment["LINTEL_ADMIN_DATABASE_USER"]).toBe("company-admin@lintel-test.iam");
+  const state = await stack.state();
+  const secrets = state.filter(({ type }) => type === "gcp:secretmanager/secret:Secret");
+  expect(secrets.map(({ inputs }) => inputs?.["secretId"]).sort()).toEqual([
+    "company-traces",
+    "notes-archive-key",
+    "notes_audit-key",
+  ]);
+  expect(state.find(({ type }) => type === "gcp:serviceaccount/iAMMember:IAMMember")?.inputs).toMatchObject({
+    serviceAccountId: "projects/-/serviceAccounts/company-admin@lintel-test.iam.gserviceaccount.com",
+    member: "serviceAccount:company-run@lintel-test.iam.gserviceaccount.com",
+  });
 });
 
 test("labels of the team stand beside the verdict's", async () => {

@@ -102,7 +102,7 @@ const standIn = `import { createServer } from "node:http";
 import { existsSync } from "node:fs";
 if (process.argv[2] === "migrate") process.exit(existsSync("migration-fails") ? 1 : 0);
 if (existsSync("start-fails")) process.exit(1);
-const names = ["LINTEL_BUNDLE_DIGEST", "LINTEL_SECRET_ARCHIVE_KEY", "LINTEL_DATABASE_HOST", "LINTEL_AUDIENCE", "LINTEL_TRACE_KEY"];
+const names = ["LINTEL_BUNDLE_DIGEST", "LINTEL_SECRET_ARCHIVE_KEY", "LINTEL_DATABASE_HOST", "LINTEL_AUDIENCE", "LINTEL_TRACE_KEY", "LINTEL_AUDIT_KEY", "LINTEL_ADMIN_DATABASE_USER"];
 createServer((request, response) => {
   console.log(request.method, request.url);
   response.end(JSON.stringify({ path: request.url, environment: Object.fromEntries(names.map((name) => [name, process.env[name]])) }));
