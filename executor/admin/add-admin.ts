@@ -1,11 +1,12 @@
 // Decision: what happened is read with an identity of its own, by a role that no tool knows. All that can be done here is to let the
 // executor end what it has begun, and who asked for that is in the audit log before it is done.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { handEntry } from "../audit/hand-entry.ts";
+import { type HandAction, handEntry } from "../audit/hand-entry.ts";
 import { rolesOf } from "../auth/verify-token.ts";
 import { inOwnTransaction } from "../connection/own-transaction.ts";
 import { asExecutionError } from "../errors/as-execution-error.ts";
 import { ExecutionError } from "../errors/execution-error.ts";
+import { acceptParked } from "../recovery/take-up.ts";
 import type { Service } from "../service.ts";
 import { auditFilters, listEntries } from "./audit-entries.ts";
 import { listDeployments } from "./deployments.ts";
@@ -41,7 +42,7 @@ export function addAdmin(server: FastifyInstance, service: Service, admin: Admin
   for (const [path, read] of Object.entries(resources)) {
     server.get(`/_lintel/admin/${path}`, (request, reply) => answer(service, admin, read, request, reply));
   }
-  for (const action of ["retry", "compensate"] as const) {
+  for (const action of ["retry", "compensate", "accept"] as const) {
     const work = (query: Parameters, { id }: Parameters, subject: string): Promise<unknown> => {
       refuseParameters(query);
       return takeUp(service, admin, action, id, subject);
@@ -94,11 +95,11 @@ async function inspect({ pool }: Admin, id: unknown): Promise<unknown> {
   return { execution: id, records: items.toReversed(), isComplete: next === null, effects, saga: saga ?? null };
 }
 
-/** Lets a parked execution go on, or undoes it. Answers how it stands then. @throws ExecutionError not-found, not-parked */
+/** Lets a parked execution go on, undoes it, or ends it as it is. Answers how it stands then. @throws ExecutionError not-found, not-parked */
 async function takeUp(
   service: Service,
   { pool, recovery }: Admin,
-  action: "retry" | "compensate",
+  action: HandAction,
   id: unknown,
   subject: string,
 ): Promise<unknown> {
@@ -109,6 +110,9 @@ async function takeUp(
     throw new ExecutionError("not-parked", { detail: `it is ${saga.state}` });
   }
   await inOwnTransaction(service.pool, [handEntry(service, id, action, subject)]);
-  await recovery.runParked(id, action === "compensate");
+  if (action !== "accept") await recovery.runParked(id, action === "compensate");
+  else if (!(await acceptParked(service, id))) {
+    throw new ExecutionError("not-parked", { detail: "it was not answered yet; retry it, or have it undone" });
+  }
   return { execution: id, saga: await sagaOf(pool, id), effects: await effectsOf(pool, id) };
 }

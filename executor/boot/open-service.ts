@@ -15,6 +15,7 @@ import { nineSteps } from "../steps/steps.ts";
 import type { Observation } from "../telemetry/observation.ts";
 import { schemaCompiler } from "./compile-schema.ts";
 import { compileTool } from "./compile-tool.ts";
+import { isDurable } from "./is-durable.ts";
 import type { CompiledTools } from "./prepared-bundle.ts";
 import { checkServed } from "./unserved.ts";
 
@@ -76,7 +77,7 @@ export function openService(bundle: Bundle, options: ServiceOptions): Service {
 
 /** What all bundles that this process serves or finishes share. */
 function openShared(
-  { workspace }: Bundle,
+  { workspace, tools }: Bundle,
   { settings, log, observation }: ServiceOptions,
 ): Pick<Service, "pool" | "durability" | "refusals"> {
   const opened = openPool(settings.database, {
@@ -85,5 +86,9 @@ function openShared(
     onError: (error) => log.warn({ error }, "a database connection broke"),
   });
   const pool = observation?.pool(opened) ?? opened;
+  const isUnsealed = settings.durability.keys.isEmpty && settings.database.type === "server";
+  if (isUnsealed && tools.some(({ flow }) => isDurable(flow))) {
+    log.warn("LINTEL_TRACE_KEY is not set: the keys of traces stand in the database as they are");
+  }
   return { pool, durability: openDurability(settings.durability, pool, log), refusals: refusalCounter(opened, log) };
 }

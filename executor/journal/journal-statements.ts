@@ -102,10 +102,12 @@ function insertSteps({ id }: Execution, { dataKey }: Journal, entries: Entries):
 }
 
 /** Rows with personal fields that the execution has seen and the database does not know of yet. */
-function newRows({ execution, seen }: FlowRun, { tracedRows }: Journal): readonly string[] {
+function newRows({ execution, seen }: FlowRun, { tracedRows, included }: Journal): readonly string[] {
   const { personalEntities } = execution.tool;
   if (personalEntities.size === 0) return [];
-  return [...seen.keys()].filter((row) => !tracedRows.has(row) && personalEntities.has(row.slice(0, row.indexOf("/"))));
+  return [...new Set([...seen.keys(), ...included])].filter(
+    (row) => !tracedRows.has(row) && personalEntities.has(row.slice(0, row.indexOf("/"))),
+  );
 }
 
 function insertRows({ id }: Execution, rows: readonly string[]): QueryConfig {

@@ -47,6 +47,8 @@ export class Journal {
   isTried: boolean;
   /** Rows that the database knows this execution to have seen. */
   readonly tracedRows = new Set<string>();
+  /** Rows that came along with others. */
+  readonly included = new Set<string>();
   private readonly known: Map<string, StepOutcome>;
   private readonly effects: ReadonlyMap<string, KnownEffect>;
   private readonly pending = new Map<string, StepOutcome>();
@@ -94,6 +96,13 @@ export class Journal {
 
   noteCall(path: string, result: JsonValue): void {
     this.note(path, { type: "call", result });
+  }
+
+  /** Rows that came along with another one, of which no version is kept: an erasure of one of them shreds this trace too. */
+  noteRows(entity: string, rows: readonly unknown[]): void {
+    for (const row of rows) {
+      if (typeof row === "object" && row !== null && "id" in row) this.included.add(`${entity}/${String(row.id)}`);
+    }
   }
 
   /** What the next commit takes along. */

@@ -52,7 +52,7 @@ function part(
   shredded: readonly QueryConfig[] = [],
 ): JournalPart {
   const { leases } = run.execution.service.durability;
-  const rows = [...run.seen.keys()];
+  const rows = [...run.seen.keys(), ...journal.included];
   const effects = pendingEffects(run);
   const own = journalStatements(run, journal, entries, ending);
   journal.isTried = true;

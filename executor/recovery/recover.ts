@@ -58,6 +58,7 @@ async function recover(running: Service, serviceOf: ServiceOf, row: TakenUp, byH
     if (exhausted) throw new Unrecoverable("attempts-exhausted");
     await resume(await begunAgain(running, serviceOf, row, byHand === "compensate"));
   } catch (error) {
+    running.durability.leases.release(id);
     const reason = reasonOf(error);
     if (reason === undefined) {
       log.error({ error }, "an execution could not be taken up now");

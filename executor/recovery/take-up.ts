@@ -54,6 +54,17 @@ async function take({ pool }: Service, statement: QueryConfig): Promise<readonly
   return (result?.rows ?? []) as TakenUp[];
 }
 
+/** Takes a person's word for it that nothing is left to do: ends an execution that was answered, whatever is open in it. */
+export async function acceptParked({ pool, durability }: Service, id: string): Promise<boolean> {
+  const text =
+    `UPDATE "lintel"."executions" SET "state" = 'done', "lease_until" = 'infinity', ` +
+    `"expires_at" = clock_timestamp() + $2 * interval '1 millisecond', ` +
+    `"data_key" = CASE WHEN "is_erased" THEN NULL ELSE "data_key" END ` +
+    `WHERE "id" = $1 AND "state" IN ('parked', 'settling') AND "finished_at" IS NOT NULL`;
+  const [result] = await inOwnTransaction(pool, [{ text, values: [id, durability.retention] }]);
+  return result?.rowCount === 1;
+}
+
 /** Leaves an execution to a person, who finds it in the admin API. */
 export function park({ id }: Pick<TakenUp, "id">, reason: string): QueryConfig {
   return {

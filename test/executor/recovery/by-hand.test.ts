@@ -70,6 +70,8 @@ test("or has it undone: what is known to have happened is given back, and what i
   ]);
   // The service that was not asked again may have the order: that stays a person's.
   expect(reply.body).toMatchObject({ saga: { state: "parked", reason: "outcome-unknown" } });
+  const accepted = await admin("POST", `sagas/${execution}/accept`);
+  expect(accepted).toMatchObject({ status: 200, body: { saga: { state: "done" } } });
   expect(await records(execution)).toContainEqual({
     kind: "execution",
     outcome: "failed",
@@ -81,7 +83,7 @@ test("or has it undone: what is known to have happened is given back, and what i
 test("nobody else may", async () => {
   const agent = await sagas.bookings.agent();
   const id = "00000000-0000-8000-8000-000000000000";
-  for (const action of ["retry", "compensate"]) {
+  for (const action of ["retry", "compensate", "accept"]) {
     expect((await admin("POST", `sagas/${id}/${action}`, agent)).status).toBe(403);
     expect((await admin("POST", `sagas/${id}/${action}`)).status).toBe(404);
     expect((await admin("POST", `sagas/x/${action}`)).status).toBe(404);
