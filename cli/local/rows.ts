@@ -71,16 +71,24 @@ export async function insertRow(
   return Object.fromEntries(shown.map(({ name, field }, index) => [name, decodeValue(field, row[index] ?? null)]));
 }
 
-/** Empties the database but for what the migration made. Needs a superuser: the audit log refuses to be emptied by anybody else. */
+/** Empties the database but for what the migration made. Needs a superuser: what only grows refuses to be emptied by anybody else. */
 export async function emptyDatabase(client: pg.Client, entities: readonly Entity[]): Promise<void> {
   const app = entities.flatMap(({ table }) => [`"app"."${table}"`, `"history"."${table}"`]);
-  const { rows } = await client.query<{ readonly relname: string }>(
-    `SELECT relname FROM pg_class WHERE relnamespace = '"lintel"'::regnamespace AND relkind = 'r' ` +
+  const { rows } = await client.query<{ readonly relname: string; readonly guard: string | null }>(
+    `SELECT relname, tgname AS guard FROM pg_class AS c ` +
+      `LEFT JOIN pg_trigger ON tgrelid = c.oid AND tgname = 'append_only' WHERE relnamespace = '"lintel"'::regnamespace AND relkind = 'r' ` +
       `AND relname NOT IN ('bundles', 'migrations')`,
   );
   const own = rows.map(({ relname }) => `"lintel"."${relname}"`);
-  await client.query(
-    `BEGIN; SET LOCAL session_replication_role = replica; ` +
-      `${[...app, ...own].map((table) => `DELETE FROM ${table};`).join(" ")} COMMIT`,
-  );
+  const growing = rows.filter(({ guard }) => guard !== null).map(({ relname }) => `"lintel"."${relname}"`);
+  // Their triggers are always on, whatever a session says of itself.
+  const statements = [
+    "BEGIN",
+    "SET LOCAL session_replication_role = replica",
+    ...growing.map((table) => `ALTER TABLE ${table} DISABLE TRIGGER "append_only"`),
+    ...[...app, ...own].map((table) => `DELETE FROM ${table}`),
+    ...growing.map((table) => `ALTER TABLE ${table} ENABLE ALWAYS TRIGGER "append_only"`),
+    "COMMIT",
+  ];
+  await client.query(statements.join("; "));
 }
