@@ -13,7 +13,7 @@ const { values: options } = parseArgs({
 });
 
 // Many short rounds: a ratio of two that ran within seconds of one another holds on a machine that others use too.
-const full = { rounds: 15, warmUp: 1000, counts: { 1: 60, 8: 240, 32: 240 } };
+const full = { rounds: 9, warmUp: 1000, counts: { 1: 60, 8: 240, 32: 240 } };
 const quick = { rounds: 2, warmUp: 200, counts: { 1: 60, 8: 240, 32: 240 } };
 
 const only = options.only ?? [...peerNames, "pgbench", "cold-start"];

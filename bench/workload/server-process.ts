@@ -23,7 +23,7 @@ export interface Program {
 }
 
 /** Milliseconds for a server to answer its probe. */
-const patience = 60_000;
+const patience = 240_000;
 
 /** Starts Node on the program with PORT set to a free port. @throws with its output when it does not come up */
 export async function startServerProcess(program: Program): Promise<ServerProcess> {
