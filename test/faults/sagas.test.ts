@@ -15,8 +15,10 @@ afterAll(async () => {
   await shop.stop();
 });
 
-/** Points of any name that lie on the way of one saga, roughly. */
-const waysLength = 220;
+/** Within so many points of any name each process dies: some 220 lie on the way of one saga. */
+const longestLife = 700;
+/** Requests per point of the long forms. */
+const size = Number(process.env["LINTEL_TEST_REQUESTS"] ?? "200");
 const sagas: readonly Way[] = ["buy-order", "buy-in-vain", "buy-in-parts"];
 
 async function walk(name: string, ways: readonly Way[], kills: number, instances: number): Promise<CrashReport> {
@@ -24,7 +26,7 @@ async function walk(name: string, ways: readonly Way[], kills: number, instances
     wishes: wishes(ways, kills * 2, name),
     callers: 3,
     instances,
-    crashPoint: (start) => (start < kills ? `*@${String(15 + ((start * 37) % waysLength))}` : undefined),
+    crashPoint: (start) => (start < kills ? `*@${String(15 + ((start * 37) % longestLife))}` : undefined),
   });
   report(name, { orders: outcome.granted.length, kills: outcome.kills, wrong: outcome.wrong });
   expect(outcome.kills).toBeGreaterThanOrEqual(kills / 2);
@@ -32,26 +34,24 @@ async function walk(name: string, ways: readonly Way[], kills: number, instances
 }
 
 test("sagas whose executor dies anywhere, in the middle of undoing too, end whole or undone", async () => {
-  const { wrong } = await walk("sagas", sagas, isLong ? 200 : 12, 1);
+  const { wrong } = await walk("sagas", sagas, isLong ? size : 12, 1);
   expect(wrong).toEqual([]);
 }, 1_800_000);
 
 test("two executors that die in turns, and take up one another's work at once, do nothing twice", async () => {
-  const { wrong } = await walk("two", sagas, isLong ? 100 : 4, 2);
+  const { wrong } = await walk("two", sagas, isLong ? Math.ceil(size / 2) : 4, 2);
   expect(wrong).toEqual([]);
 }, 1_800_000);
 
 if (isLong) {
-  const perPoint = Number(process.env["LINTEL_TEST_REQUESTS"] ?? "200");
-
   test("at each point by itself: executors that die there time and again leave all sagas whole or undone", async () => {
     const points = await pointsOf(shop, [...sagas, "place-order"]);
     const wrong: string[] = [];
     let kills = 0;
     for (const [index, point] of points.entries()) {
-      const own = Math.max(1, Math.round(perPoint / 20));
+      const own = Math.max(1, Math.round(size / 20));
       const outcome = await runWithCrashes(shop, {
-        wishes: wishes([...sagas, "place-order"], perPoint, `point${String(index)}`),
+        wishes: wishes([...sagas, "place-order"], size, `point${String(index)}`),
         callers: 8,
         crashPoint: (start) => (start < own ? `${point}@${String(1 + ((start * 7) % 12))}` : undefined),
       });
@@ -63,7 +63,7 @@ if (isLong) {
       });
       if (outcome.wrong.length > 0) break;
     }
-    report("each point", { points: points.length, requests: points.length * perPoint, kills });
+    report("each point", { points: points.length, requests: points.length * size, kills });
     expect(wrong).toEqual([]);
   }, 7_200_000);
 }
