@@ -79,7 +79,7 @@ describe("lintel test", () => {
     expect(rows).toEqual([]);
   });
 
-  it("fails a step that expects nothing in particular and breaks a promise of another row", async () => {
+  it("fails a step that expects nothing in particular where a promise between two rows is broken", async () => {
     const folder = copyOf(shelves, "open");
     mkdirSync(join(folder, "scenarios"));
     writeFileSync(
@@ -88,10 +88,10 @@ describe("lintel test", () => {
 kind: Scenario
 name: lower
 given:
-  - { id: shelf, entity: Shelf, values: { capacity: 5 } }
+  - { id: shelf, entity: Shelf, values: { capacity: 1 } }
   - { entity: Box, values: { shelfId: "\${given.shelf.id}", size: 5 } }
 steps:
-  - { tool: update-shelf, caller: { subject: a, roles: [agent] }, input: { id: "\${given.shelf.id}", capacity: 1 } }
+  - { tool: get-shelf, caller: { subject: a, roles: [agent] }, input: { id: "\${given.shelf.id}" } }
 `,
     );
     const { code, out } = await lintelTest(folder, "--database-url", url);
@@ -109,18 +109,38 @@ steps:
     expect([code, out]).toEqual([2, expect.stringContaining('"name" is missing')]);
   });
 
-  it("draws calls that break an invariant across two rows, and prints the three that are needed as a scenario", async () => {
+  it("draws calls that keep a promise between two rows", async () => {
+    const kept = await lintelTest(shelves, "--generate", "--seed", "1", "--database-url", url, "--time", "5s");
+    expect(kept.code, kept.out + kept.error).toBe(0);
+  });
+
+  it("draws calls that no answer fits, and prints the three that are needed as a scenario", async () => {
     const folder = copyOf(shelves, "drawn");
+    mkdirSync(join(folder, "tools"));
+    writeFileSync(
+      join(folder, "tools/measure-box.yaml"),
+      `apiVersion: lintel/v1
+kind: Tool
+name: measure-box
+trigger: { http: { method: GET, path: "/boxes/{id}/room" } }
+authorize: { roles: [agent] }
+input: { type: object, additionalProperties: false, required: [id], properties: { id: { type: string, format: uuid } } }
+output: { type: object, required: [room], properties: { room: { type: integer, maximum: 2 } } }
+flow:
+  - { id: box, type: read, entity: Box, where: { id: { eq: "\${input.id}" } }, one: true, include: [shelf] }
+respond: { room: "\${nodes.box.shelf.capacity - nodes.box.size}" }
+`,
+    );
     const found = await lintelTest(folder, "--generate", "--seed", "1", "--database-url", url, "--format", "json");
     expect(found.code, found.out + found.error).toBe(1);
     const { broken } = JSON.parse(found.out) as { readonly broken: Readonly<Record<string, string>> };
-    expect(broken).toMatchObject({ law: "invariant", subject: "Box/fits" });
+    expect(broken).toMatchObject({ law: "server-error", subject: "measure-box/output-mismatch" });
     const tools = [...(broken["scenario"] ?? "").matchAll(/tool: (\S+)/gu)].map(([, tool]) => tool);
-    expect(tools).toEqual(["create-shelf", "create-box", "update-shelf"]);
+    expect(tools).toEqual(["create-shelf", "create-box", "measure-box"]);
     mkdirSync(join(folder, "scenarios"));
     writeFileSync(join(folder, "scenarios/found.yaml"), broken["scenario"] ?? "");
     const again = await lintelTest(folder, "--database-url", url);
-    expect(again.out).toContain("Box/fits (a box fits its shelf) does not hold");
+    expect(again.out).toContain("measure-box answers 500 output-mismatch");
     expect(again.code).toBe(1);
   });
 });
