@@ -12,6 +12,7 @@ import { execute } from "../execute.ts";
 import { olderBundles } from "../recovery/older-bundles.ts";
 import { openRecovery } from "../recovery/recover.ts";
 import { refuse } from "../refuse.ts";
+import type { Service } from "../service.ts";
 import type { Settings } from "../settings.ts";
 import { openSweep } from "../sweep/sweep.ts";
 import type { Observation } from "../telemetry/observation.ts";
@@ -52,6 +53,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   warnOfExpiry(readDeployment(settings.deployment)?.acknowledgements ?? [], Date.now(), log);
   const observation = options.observation ?? (await observe(settings, log));
   const service = openService(bundle, { settings, log, clock, observation, compiled });
+  connectAhead(service);
   const entrances = { execute, refuse };
   let isDraining = false;
   const openOlder = (older: Bundle) => openService(older, { settings, log, clock, observation, running: service });
@@ -100,6 +102,14 @@ async function within(time: number, work: PromiseLike<unknown>): Promise<void> {
   } finally {
     limit.abort();
   }
+}
+
+/** The first connection is made while the server is, so that the first question finds it; who asks is told of what fails. */
+function connectAhead({ pool }: Service): void {
+  pool.connect().then(
+    (client) => client.release(),
+    () => undefined,
+  );
 }
 
 /** Loads telemetry where it is on, and nothing of it where it is off. */
