@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { accessTokens } from "../../executor/connection/access-token.ts";
 import { type Reply, request } from "../executor/start-bookings.ts";
+import { waitUntil } from "../executor/wait-until.ts";
 import { startWorkspace, type Workspace } from "./start-workspace.ts";
 
 let workspace: Workspace;
@@ -17,6 +18,8 @@ interface TokenProvider {
   readonly shown: readonly string[];
   isValid(given: string): boolean;
   begin(first: string): void;
+  /** No answers, until what this returns is called. */
+  hold(): () => void;
   fail(times: number): void;
   stop(): Promise<void>;
 }
@@ -25,6 +28,7 @@ async function startProvider(): Promise<TokenProvider> {
   let shown: string[] = [];
   let valid: string | undefined;
   let failures = 0;
+  let held: Promise<unknown> = Promise.resolve();
   const server = createServer((incoming, response) => {
     const chunks: Buffer[] = [];
     incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -42,7 +46,7 @@ async function startProvider(): Promise<TokenProvider> {
       const isReused = given !== valid;
       valid = isReused ? undefined : `token-${String(shown.length)}`;
       if (isReused) answer(400, { error: "all tokens are revoked" });
-      else setTimeout(() => answer(200, { token: valid }), 50);
+      else void held.then(() => answer(200, { token: valid }));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -56,6 +60,11 @@ async function startProvider(): Promise<TokenProvider> {
       shown = [];
       valid = first;
       failures = 0;
+    },
+    hold: () => {
+      const { promise, resolve } = Promise.withResolvers<unknown>();
+      held = promise;
+      return () => resolve(undefined);
     },
     fail: (times) => {
       failures = times;
@@ -94,8 +103,12 @@ beforeEach(async () => {
 });
 
 /** The same call, at both instances in turn, all at once. */
+function sendEverywhere(path: string, bodies: readonly object[]): readonly Promise<Reply>[] {
+  return bodies.map((body, index) => request(`${urls[index % 2] ?? ""}${path}`, "POST", { token, body }));
+}
+
 function everywhere(path: string, bodies: readonly object[]): Promise<readonly Reply[]> {
-  return Promise.all(bodies.map((body, index) => request(`${urls[index % 2] ?? ""}${path}`, "POST", { token, body })));
+  return Promise.all(sendEverywhere(path, bodies));
 }
 
 async function account(): Promise<Readonly<Record<string, unknown>>> {
@@ -105,10 +118,17 @@ async function account(): Promise<Readonly<Record<string, unknown>>> {
 
 describe("of refreshes at once on two instances", () => {
   test("one asks the provider, the others are told that it is under way, and the token that is kept is the valid one", async () => {
-    const replies = await everywhere(
+    const release = provider.hold();
+    let answered = 0;
+    const calls = sendEverywhere(
       `/accounts/${id}/refresh`,
       Array.from({ length: 10 }, () => ({})),
     );
+    for (const call of calls) void call.then(() => (answered += 1));
+    // All but one are answered while that one is still under way.
+    await waitUntil(() => Promise.resolve(answered === 9 && provider.shown.length === 1));
+    release();
+    const replies = await Promise.all(calls);
     const statuses = replies.map(({ status }) => status);
     expect(statuses.filter((status) => status === 200)).toHaveLength(1);
     for (const { status, body } of replies.filter((reply) => reply.status !== 200)) {
