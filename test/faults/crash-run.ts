@@ -127,7 +127,7 @@ export async function settle(shop: Shop): Promise<void> {
 
 async function hasWorkLeft({ postgres }: Shop): Promise<boolean> {
   const [row] = await postgres.query<{ left: string }>(
-    `SELECT (SELECT count(*) FROM lintel.effects WHERE state = 'started') + (SELECT count(*) FROM lintel.executions WHERE state <> 'done') AS left`,
+    `SELECT (SELECT count(*) FROM lintel.effects WHERE state = 'started') + (SELECT count(*) FROM lintel.executions WHERE state NOT IN ('done', 'parked')) AS left`,
   );
   return row?.left !== "0";
 }

@@ -107,7 +107,7 @@ respond: { id: "\${nodes.order.id}" }
     after: [dispatch]
     nodes:
       - { id: noted, type: write, action: update, entity: Order, key: "\${nodes.order.id}", values: { isDispatched: true } }
-  - { id: receipt, type: email, after: [note], template: receipt, to: customer@example.com, values: { reference: "\${input.reference}" }, onError: continue }
+  - { id: receipt, type: email, after: [note], template: receipt, to: customer@example.com, values: { reference: "\${input.reference}" }, onError: continue, delivery: atLeastOnce }
 respond: { id: "\${nodes.order.id}" }
 `,
   "tools/buy-in-parts.yaml": `${head("buy-in-parts")}
@@ -117,6 +117,7 @@ respond: { id: "\${nodes.order.id}" }
     maximum: 3
     nodes:
       - ${charge("item")}${book("\n    after: [each]", "null")}
+  - { id: receipt, type: email, after: [book], template: receipt, to: customer@example.com, values: { reference: "\${input.reference}" }, onError: continue }
 respond: { id: "\${nodes.order.id}" }
 `,
   "tools/buy-in-vain.yaml": `${head("buy-in-vain")}
