@@ -77,7 +77,8 @@ async function answer(
 /** @throws ExecutionError token-missing, token-invalid, keys-unavailable, role-missing */
 async function authorize({ verifyCaller, bundle }: Service, { role }: Admin, request: FastifyRequest): Promise<string> {
   const claims = await verifyCaller(request.headers.authorization);
-  if (rolesOf(claims, bundle.workspace.auth).includes(role)) return String(claims["sub"] ?? "");
+  const { sub } = claims;
+  if (rolesOf(claims, bundle.workspace.auth).includes(role)) return typeof sub === "string" ? sub : "";
   throw new ExecutionError("role-missing", { detail: "the administrators' role is needed" });
 }
 

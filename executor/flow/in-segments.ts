@@ -29,7 +29,10 @@ async function journalled(run: FlowRun, segment: CompiledSegment, steps: RunStep
   if (journal === undefined || !isStep) return withRetries(run, segment, steps);
   const path = run.path + segment.nodes.map(({ id }) => id).join(" ");
   const known = journal.recall(path);
-  if (known?.type === "segment") return applyChanges(run, known.changes);
+  if (known?.type === "segment") {
+    applyChanges(run, known.changes);
+    return;
+  }
   if (known?.type === "failed") throw thrownError(known.error);
   const before = { results: { ...run.results }, failed: new Set(run.failed), seen: new Map(run.seen) };
   run.segment = { path, before };

@@ -3,7 +3,7 @@ import type { QueryConfig } from "pg";
 import type { Answer } from "../admission/call.ts";
 import type { Execution } from "../flow/execution.ts";
 import type { FlowRun } from "../flow/flow-run.ts";
-import type { TouchedRow } from "../flow/transaction.ts";
+import { rowId, type TouchedRow } from "../flow/transaction.ts";
 import type { Journal } from "./journal.ts";
 import { leaseTime } from "./leases.ts";
 import { seal } from "./seal.ts";
@@ -132,7 +132,7 @@ export function shredTraces(touched: readonly TouchedRow[]): readonly QueryConfi
         `UPDATE "lintel"."executions" SET "is_erased" = true, "data_key" = CASE WHEN "state" = 'done' THEN NULL ELSE "data_key" END ` +
         `WHERE "id" IN (SELECT "execution_id" FROM "lintel"."traced_rows" JOIN unnest($1::text[], $2::text[]) AS "erased" ("entity", "row_id") ` +
         `USING ("entity", "row_id"))`,
-      values: [erased.map(({ entity }) => entity), erased.map(({ after }) => String(after["id"]))],
+      values: [erased.map(({ entity }) => entity), erased.map(({ after }) => rowId(after))],
     },
   ];
 }

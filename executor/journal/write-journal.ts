@@ -18,7 +18,7 @@ type Entries = readonly (readonly [path: string, outcome: StepOutcome])[];
 export interface JournalPart {
   readonly statements: readonly QueryConfig[];
   /** To be called when the commit has been answered. */
-  committed(): void;
+  readonly committed: () => void;
 }
 
 const nothing: JournalPart = { statements: [], committed: () => undefined };

@@ -7,7 +7,7 @@ import { purge } from "./purge.ts";
 export interface SweepTask {
   readonly name: string;
   /** @param deadline milliseconds since 1970, after which nothing more is begun */
-  run(service: Service, deadline: number): Promise<number>;
+  readonly run: (service: Service, deadline: number) => Promise<number>;
 }
 
 /** How many were done by each task, and `parked`: executions that wait for a person. */

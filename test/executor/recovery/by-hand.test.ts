@@ -37,13 +37,10 @@ async function parked(number: string): Promise<string> {
   return String(saga?.["execution"]);
 }
 
-const records = async (execution: string): Promise<readonly unknown[]> =>
-  (
-    await sagas.bookings.superuser.query(
-      `SELECT kind, outcome, error_code, caller_subject FROM lintel.audit_log WHERE execution_id = $1 ORDER BY id`,
-      [execution],
-    )
-  ).rows;
+const records = async (execution: string): Promise<readonly unknown[]> => {
+  const text = `SELECT kind, outcome, error_code, caller_subject FROM lintel.audit_log WHERE execution_id = $1 ORDER BY id`;
+  return (await sagas.bookings.superuser.query(text, [execution])).rows as unknown[];
+};
 
 test("what was taken up too often waits for a person, who lets it go on; who it was is recorded before", async () => {
   const execution = await parked("h1");

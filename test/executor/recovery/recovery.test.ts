@@ -20,7 +20,7 @@ const sent = (path: string): number => sagas.stripe.calls.filter((one) => one.pa
 
 async function recordsOf(number: string): Promise<readonly unknown[]> {
   const text = `SELECT a.kind, a.outcome, a.status FROM lintel.audit_log a JOIN lintel.idempotency_keys k ON k.execution_id = a.execution_id WHERE k.key = $1 ORDER BY a.id`;
-  return (await sagas.bookings.superuser.query(text, [number])).rows;
+  return (await sagas.bookings.superuser.query(text, [number])).rows as unknown[];
 }
 
 const rooms = (number: string): Promise<number> => sagas.bookings.count(`app.room WHERE number = '${number}'`);
