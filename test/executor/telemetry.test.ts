@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -199,6 +199,23 @@ test("telemetry is off without an endpoint, and a protocol that is not spoken do
     'OTEL_EXPORTER_OTLP_PROTOCOL is "grpc"; set http/json, or leave it out',
   );
   expect(() => settings({ ...endpoint, OTEL_METRIC_EXPORT_INTERVAL: "1m" })).toThrow("OTEL_METRIC_EXPORT_INTERVAL");
+});
+
+test("nothing of telemetry is loaded where it is off", async () => {
+  const watch = join(folder, "watch.mjs");
+  await writeFile(
+    watch,
+    `import { registerHooks } from "node:module";
+registerHooks({ resolve: (name, context, next) => { const found = next(name, context); if (/opentelemetry|open-telemetry/u.test(found.url)) console.log("loaded " + found.url); return found; } });`,
+  );
+  const main = join(import.meta.dirname, "..", "..", "executor", "main.ts");
+  const loaded = async (more: Readonly<Record<string, string>>): Promise<boolean> => {
+    const process = await startProcess(main, { ...bookings.environment, NODE_OPTIONS: `--import ${watch}`, ...more });
+    await process.end("SIGTERM");
+    return process.output().includes("loaded ");
+  };
+  expect(await loaded({})).toBe(false);
+  expect(await loaded({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url })).toBe(true);
 });
 
 test("the program holds telemetry's libraries as text only", async () => {
