@@ -9,8 +9,8 @@ export interface Money extends JsonObject {
 
 /** What a payment provider is asked to do. */
 export interface PaymentRequest {
-  readonly operation: "charge" | "refund" | "capture" | "cancel";
-  /** Minor units as ISO 4217 has them; always there for a charge, else the whole of it. */
+  readonly operation: "charge" | "authorize" | "refund" | "capture" | "cancel";
+  /** Minor units as ISO 4217 has them; always there for a charge and an authorization, else the whole of it. */
   readonly amount: Money | undefined;
   /** The charge that another operation is about. */
   readonly charge: string | undefined;

@@ -187,7 +187,8 @@ export interface ExternalBase extends NodeBase {
 export interface PaymentNode extends ExternalBase {
   readonly type: "payment";
   readonly provider: string;
-  readonly operation: "charge" | "refund" | "capture" | "cancel";
+  /** `authorize` holds the money, for a later capture or cancel. */
+  readonly operation: "charge" | "authorize" | "refund" | "capture" | "cancel";
   readonly amount?: ValueTemplate;
   readonly charge?: ValueTemplate;
   readonly customer?: ValueTemplate;

@@ -144,6 +144,16 @@ describe("a payment", () => {
     expect(found(flow)).not.toContain(finding);
   });
 
+  it("that only holds money is released, which a refund cannot do", () => {
+    const authorize = { operation: "authorize", amount: "${input.total}" } as const;
+    const held = (operation: "refund" | "cancel"): readonly FlowNode[] => [
+      charge({ ...authorize, compensate: { operation } }),
+    ];
+    expect(found(held("cancel"))).not.toContain(finding);
+    expect(found(held("refund"))).toContain(finding);
+    expect(found([charge(authorize)])).toContain(finding);
+  });
+
   it("that gives money back needs nothing to give it back", () => {
     expect(found([refund("undo"), payment("void", { timeout, retry, operation: "cancel", charge: "ch_1" })])).toEqual(
       [],

@@ -8,13 +8,15 @@ const units: ReadonlyMap<string, number> = new Map([
   ["MGA", 1 / 100],
 ]);
 
+/** Currencies of three decimals, of which Stripe takes tens only ("Three-decimal currencies"). */
+const thousandths: ReadonlySet<string> = new Set(["BHD", "JOD", "KWD", "OMR", "TND"]);
+
 /** An amount as Stripe counts it; undefined where it has none: not above zero, or finer than its units. */
 export function toStripe({ amount, currency }: Money): Money | undefined {
   const factor = units.get(currency) ?? 1;
   const counted = factor < 1 ? amount / Math.round(1 / factor) : amount * factor;
-  return Number.isSafeInteger(counted) && counted > 0
-    ? { amount: counted, currency: currency.toLowerCase() }
-    : undefined;
+  const isCountable = Number.isSafeInteger(counted) && !(thousandths.has(currency) && counted % 10 !== 0);
+  return isCountable && counted > 0 ? { amount: counted, currency: currency.toLowerCase() } : undefined;
 }
 
 export function fromStripe(amount: number, currency: string): Money {

@@ -7,6 +7,7 @@ import { fromStripe } from "./amounts.ts";
 /** States in which an operation has had its effect, or will have it without anybody's doing. */
 const done: Readonly<Record<PaymentRequest["operation"], ReadonlySet<string>>> = {
   charge: new Set(["succeeded", "processing", "requires_capture"]),
+  authorize: new Set(["requires_capture"]),
   refund: new Set(["succeeded", "pending"]),
   capture: new Set(["succeeded", "processing"]),
   cancel: new Set(["canceled"]),
@@ -14,18 +15,20 @@ const done: Readonly<Record<PaymentRequest["operation"], ReadonlySet<string>>> =
 
 /** Reads an answer of 200. @throws CallFailure declined for a state without effect; answer for what is no answer of Stripe's */
 export function receiptOf(operation: PaymentRequest["operation"], body: JsonValue): PaymentReceipt {
-  const receipt = readReceipt(body);
+  const receipt = readReceipt(operation, body);
   if (receipt === undefined) throw new CallFailure("unknown", "answer");
   if (done[operation].has(receipt.status)) return receipt;
   throw new CallFailure("none", "declined", { detail: `was declined: the ${operation} is ${word(receipt.status)}` });
 }
 
-function readReceipt(body: JsonValue): PaymentReceipt | undefined {
+function readReceipt(operation: PaymentRequest["operation"], body: JsonValue): PaymentReceipt | undefined {
   if (!isJsonObject(body)) return undefined;
   const { id, status, amount, currency } = body;
   if (typeof id !== "string" || typeof status !== "string") return undefined;
   if (typeof amount !== "number" || typeof currency !== "string") return undefined;
-  return { id, status, amount: fromStripe(amount, currency) };
+  // A capture may take less than was held.
+  const received = operation === "capture" ? body["amount_received"] : undefined;
+  return { id, status, amount: fromStripe(typeof received === "number" ? received : amount, currency) };
 }
 
 /** Whether a state says that the operation has had its effect. */

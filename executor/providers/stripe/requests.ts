@@ -27,11 +27,13 @@ export function stripeRequest(request: PaymentRequest, key: string): StripeReque
   const amount = request.amount === undefined ? undefined : stripeAmount(request.amount);
   switch (operation) {
     case "charge":
+    case "authorize":
       return {
         path: "payment_intents",
         fields: {
           ...(amount === undefined ? {} : { amount: String(amount.amount), currency: amount.currency }),
           ...chargeFields,
+          ...(operation === "authorize" ? { capture_method: "manual" } : {}),
           ...(customer === undefined ? {} : { customer }),
           ...(method === undefined ? {} : { payment_method: method }),
           ...shared,

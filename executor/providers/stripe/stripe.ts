@@ -54,9 +54,10 @@ async function lookUp(
   }
   // Clocks differ.
   const created = { "created[gte]": String(Math.floor(since / 1000) - 300), limit: "100" };
-  const filter = operation === "charge" ? (customer === undefined ? {} : { customer }) : ofCharge(charge);
+  const isIntent = operation === "charge" || operation === "authorize";
+  const filter = isIntent ? (customer === undefined ? {} : { customer }) : ofCharge(charge);
   const query = { ...created, ...filter };
-  const found = await findByKey(operation === "charge" ? "payment_intents" : "refunds", query, key, get);
+  const found = await findByKey(isIntent ? "payment_intents" : "refunds", query, key, get);
   return found !== undefined && isDone(operation, found) ? receiptOf(operation, found) : undefined;
 }
 

@@ -20,19 +20,20 @@ export const addCompensation: Fixer = (context) => {
 };
 
 /** The whole of this very payment: a part, or another one, gives nothing back. */
-function refund({ path, written }: Located, { id }: PaymentNode): FixPlan {
+function refund({ path, written }: Located, { id, operation: undone }: PaymentNode): FixPlan {
   const key = [...path, "compensate"];
   const charge = `\${nodes.${id}.id}`;
+  const operation = undone === "authorize" ? "cancel" : "refund";
   const there = written["compensate"] ?? null;
   const repaired: readonly EditOperation[] = [
-    { type: "set", path: [...key, "operation"], value: "refund" },
+    { type: "set", path: [...key, "operation"], value: operation },
     { type: "set", path: [...key, "charge"], value: charge },
     ...(isJsonObject(there) && "amount" in there ? [{ type: "remove", path: [...key, "amount"] } as const] : []),
   ];
-  const value: JsonObject = { operation: "refund", charge };
+  const value: JsonObject = { operation, charge };
   return {
     safety: "unsafe",
-    title: `"${id}" is refunded when a later step fails`,
+    title: `"${id}" is ${operation === "cancel" ? "released" : "refunded"} when a later step fails`,
     operations: isJsonObject(there) ? repaired : [{ type: "set", path: key, value }],
   };
 }

@@ -26,6 +26,7 @@ const writeRules: Readonly<Record<WriteAction, KeyRule>> = {
 
 const paymentRules: Readonly<Record<PaymentNode["operation"], KeyRule>> = {
   charge: { needs: ["amount"] },
+  authorize: { needs: ["amount"] },
   refund: { needs: ["charge"] },
   capture: { needs: ["charge"] },
   cancel: { needs: ["charge"] },

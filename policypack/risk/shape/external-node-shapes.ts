@@ -16,7 +16,7 @@ export const payment = paymentKeys(
     ...external,
     type: oneOf({ payment: true }),
     provider: text,
-    operation: oneOf({ charge: true, refund: true, capture: true, cancel: true }),
+    operation: oneOf({ charge: true, authorize: true, refund: true, capture: true, cancel: true }),
     amount: maybe(someJson),
     charge: maybe(someJson),
     customer: maybe(json),

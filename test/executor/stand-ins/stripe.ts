@@ -57,6 +57,7 @@ interface Intent {
   readonly currency: string;
   status: string;
   refunded: number;
+  amount_received: number;
   readonly customer: string | null;
   readonly created: number;
   readonly metadata: Fields;
@@ -100,6 +101,7 @@ export async function startStripe(secret: string): Promise<StripeStandIn> {
       currency,
       status: confirm !== "true" ? "requires_confirmation" : isManual ? "requires_capture" : "succeeded",
       refunded: 0,
+      amount_received: 0,
       customer: fields["customer"] ?? null,
       created: now(),
       metadata: metadataOf(fields),
@@ -112,7 +114,7 @@ export async function startStripe(secret: string): Promise<StripeStandIn> {
   function refund(fields: Fields): Answer {
     const intent = intentOf(fields["payment_intent"]);
     if (intent === undefined) return missing();
-    const left = intent.amount - intent.refunded;
+    const left = intent.amount_received - intent.refunded;
     const amount = fields["amount"] === undefined ? left : Number(fields["amount"]);
     if (intent.status !== "succeeded" || amount <= 0 || amount > left) return invalid("charge_already_refunded");
     intent.refunded += amount;
@@ -138,12 +140,16 @@ export async function startStripe(secret: string): Promise<StripeStandIn> {
     if (!isOpen || (action === "capture" && intent.status !== "requires_capture")) {
       return invalid("payment_intent_unexpected_state");
     }
+    const taken = Number(fields["amount_to_capture"] ?? intent.amount);
+    if (action === "capture" && taken > intent.amount) return invalid("amount_too_large");
     intent.status = action === "capture" ? "succeeded" : "canceled";
-    if (action === "capture") book(intent, "customer", Number(fields["amount_to_capture"] ?? intent.amount));
+    if (action === "capture") book(intent, "customer", taken);
     return { status: 200, body: intent };
   }
 
-  function book({ id, currency }: Intent, from: Entry["from"], amount: number): void {
+  function book(intent: Intent, from: Entry["from"], amount: number): void {
+    const { id, currency } = intent;
+    if (from === "customer") intent.amount_received += amount;
     ledger.push({ from, to: from === "customer" ? "merchant" : "customer", amount, currency, charge: id });
   }
 
