@@ -33,13 +33,13 @@ export function embedTelemetry(options: BuildOptions, tell: (files: readonly str
 
 /** Evaluated as a function and not imported: a program that starts from a snapshot cannot import. */
 function moduleOf(compressed: Buffer): string {
-  return `import { compileFunction } from "node:vm";
+  return `import { compileFunction, constants } from "node:vm";
 import { brotliDecompressSync } from "node:zlib";
 const text = "${compressed.toString("base64")}";
 export async function openTelemetry(...given) {
   const source = brotliDecompressSync(Buffer.from(text, "base64")).toString("utf8");
   const module = { exports: {} };
-  compileFunction(source, ["module", "exports", "require"], { filename: "telemetry.cjs" })(module, module.exports, require);
+  compileFunction(source, ["module", "exports", "require"], { filename: "telemetry.cjs", importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER })(module, module.exports, require);
   return module.exports.openTelemetry(...given);
 }`;
 }
