@@ -21,8 +21,8 @@ const shared = {
   absWorkingDir: join(import.meta.dirname, ".."),
 } as const;
 
-/** A script below a header that makes it a module: V8 takes no snapshot of modules. */
-const options = { ...shared, format: "cjs", define: { "import.meta.url": "lintelProgramUrl" } } as const;
+/** A script below a header that makes it a module: V8 takes no snapshot of modules, and what starts from one cannot import. */
+const options = { ...shared, format: "cjs", supported: { "dynamic-import": false } } as const;
 
 /** PostgreSQL's parser, which an image holds only where its bundle holds SQL: it is as large as the program. */
 export const sqlParserFiles = ["sql-parser.mjs", "libpg-query.wasm"] as const;
