@@ -27,7 +27,7 @@ export function settleInTransaction(run: FlowRun): readonly QueryConfig[] {
 /** Keeps the claim whatever happens to its holder: with the first change or external effect, which must not come twice. */
 export function holdClaim(run: FlowRun): readonly QueryConfig[] {
   const { claim } = run;
-  return claim === undefined ? [] : [fenced(update(run, claim, `"lease_until" = 'infinity'`, []), claim)];
+  return claim === undefined ? [] : [fenced(update(run, claim, "hold", []), claim)];
 }
 
 /** With the execution's record: what the transaction did not settle. A failure that changed nothing frees the key. */
@@ -42,16 +42,27 @@ export function settleAfterwards(run: FlowRun, outcome: Outcome): readonly Query
   return [store(run, claim, answer.status, answer.body)];
 }
 
-function store(run: FlowRun, claim: Claim, status: number, body: JsonValue): QueryConfig {
-  return update(run, claim, `"state" = 'done', "status" = $1, "response" = $2`, [status, JSON.stringify(body)]);
+function store(run: FlowRun, claim: Claim, status: number, body: JsonValue): ReturnType<typeof update> {
+  return update(run, claim, "store", [status, JSON.stringify(body)]);
 }
 
 /** Lets the next caller take the claim. */
 export function releaseClaim(run: FlowRun, claim: Claim): QueryConfig {
-  return update(run, claim, `"lease_until" = clock_timestamp() - interval '1 millisecond'`, []);
+  return update(run, claim, "release", []);
 }
 
-function update(run: FlowRun, claim: Claim, assignments: string, values: readonly unknown[]): QueryConfig {
+const changes = {
+  hold: `"lease_until" = 'infinity'`,
+  store: `"state" = 'done', "status" = $1, "response" = $2`,
+  release: `"lease_until" = clock_timestamp() - interval '1 millisecond'`,
+} as const;
+
+function update(
+  run: FlowRun,
+  claim: Claim,
+  change: keyof typeof changes,
+  values: readonly unknown[],
+): QueryConfig & { readonly name: string } {
   const { execution } = run;
   const given: unknown[] = [...values, execution.tool.tool.name, execution.id];
   const [tool, id] = [`$${String(values.length + 1)}`, `$${String(values.length + 2)}`];
@@ -63,8 +74,9 @@ function update(run: FlowRun, claim: Claim, assignments: string, values: readonl
     return `(${conditions.join(" AND ")})`;
   });
   return {
+    name: `lintel_${change}_${claim.table}_${String(names.length)}`,
     text:
-      `UPDATE "lintel"."${claim.table}" SET ${assignments} ` +
+      `UPDATE "lintel"."${claim.table}" SET ${changes[change]} ` +
       `WHERE "tool" = ${tool} AND "execution_id" = ${id} AND (${names.join(" OR ")})`,
     values: given,
   };
@@ -74,10 +86,10 @@ function update(run: FlowRun, claim: Claim, assignments: string, values: readonl
  * The same, and an error where another call has taken the claim over meanwhile: the COMMIT that follows in the same round trip
  * then rolls back. The error is a division by zero, of which there is no other around a claim; {@link asLostClaim} reads it.
  */
-function fenced({ text, values = [] }: QueryConfig, { scopes }: Claim): QueryConfig {
+function fenced({ name, text, values = [] }: ReturnType<typeof update>, { scopes }: Claim): QueryConfig {
   const held = `WITH "held" AS (${text} RETURNING 1) `;
   const isWhole = `CASE WHEN count(*) = ${String(scopes.length)} THEN 1 ELSE 0 END`;
-  return { text: `${held}SELECT 1 / (${isWhole}) FROM "held"`, values };
+  return { name: `${name}_fenced`, text: `${held}SELECT 1 / (${isWhole}) FROM "held"`, values };
 }
 
 /** What a statement around a claim failed with: the problem of a claim that is another call's now, else the error itself. */
