@@ -19,6 +19,8 @@ export function embedTelemetry(options: BuildOptions, tell: (files: readonly str
           bundle: true,
           write: false,
           metafile: true,
+          // What is evaluated as a function cannot import either: the exporter asks for node:http when it first sends.
+          supported: { "dynamic-import": false },
           // Modules, of which what nobody uses is left out; these libraries come in both forms.
           mainFields: ["module", "main"],
         });
