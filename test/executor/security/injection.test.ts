@@ -81,18 +81,23 @@ async function askedTexts(): Promise<readonly string[]> {
 }
 
 /** One input for each place and payload: a property, a name of one, an element of a list, a property of an object. */
-function inputsWith(tool: Tool, payload: JsonValue): readonly JsonObject[] {
+function inputsWith(tool: Tool, payload: string): readonly JsonObject[] {
   const usual = usualInput(tool, ids);
   return [
-    ...Object.entries(usual).flatMap(([name, value]): readonly JsonObject[] => {
-      const replaced = [{ ...usual, [name]: payload }];
-      if (Array.isArray(value)) return [...replaced, { ...usual, [name]: [payload] }];
-      if (typeof value !== "object" || value === null) return replaced;
-      return [...replaced, ...Object.keys(value).map((key) => ({ ...usual, [name]: { ...value, [key]: payload } }))];
-    }),
-    { ...usual, [String(payload)]: 1 },
+    ...Object.entries(usual).flatMap(([name, value]) =>
+      [payload, ...within(value, payload)].map((each) => ({ ...usual, [name]: each })),
+    ),
+    { ...usual, [payload]: 1 },
     ...("sort" in usual ? [{ ...usual, cursor: payload }] : []),
   ];
+}
+
+/** The payload in each place within the value. */
+function within(value: JsonValue, payload: string): readonly JsonValue[] {
+  if (Array.isArray(value)) return [[payload]];
+  if (typeof value !== "object" || value === null) return [];
+  const properties = value as JsonObject;
+  return Object.keys(properties).map((key) => ({ ...properties, [key]: payload }));
 }
 
 async function sortedPages(tool: Tool): Promise<void> {
