@@ -29,7 +29,7 @@ export const canonicalRefusal = `jsonb_build_array(encode(timestamptz_send("minu
 export const refusalOrder = `"minute", "tool" COLLATE "C", "error_code" COLLATE "C"`;
 
 /** Rows of one seal at most: what a verifier holds in memory. */
-export const mostSealedRows = 10_000;
+const mostSealedRows = 10_000;
 
 const table = `CREATE TABLE IF NOT EXISTS "lintel"."audit_seals" (
   "number" bigint PRIMARY KEY CHECK ("number" > 0),

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type SealLimits, sealAudit } from "../../../executor/audit/seal-audit.ts";
 import { auditKeyOf } from "../../../executor/audit/seal-hash.ts";
@@ -16,7 +15,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-const silent = pino({ level: "silent" });
+const silent = createLogger("silent");
 const limits = (more: Partial<SealLimits> = {}): SealLimits => ({
   deadline: Date.now() + 60_000,
   log: silent,

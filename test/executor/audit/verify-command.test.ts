@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { sealAudit } from "../../../executor/audit/seal-audit.ts";
+import { createLogger } from "../../../executor/index.ts";
 import { lintel } from "../../cli/run-lintel.ts";
 import { startPostgres, type TestServer } from "../database/start-postgres.ts";
 import { type SealedDatabase, sealedDatabase } from "./sealed-database.ts";
@@ -23,8 +23,7 @@ beforeEach(async () => {
   db = await sealedDatabase(server);
 });
 
-const seal = (): Promise<number> =>
-  sealAudit(db.pool, { deadline: Date.now() + 60_000, log: pino({ level: "silent" }) });
+const seal = (): Promise<number> => sealAudit(db.pool, { deadline: Date.now() + 60_000, log: createLogger("silent") });
 const verify = (...more: readonly string[]) => lintel(["audit", "verify", "--database", db.adminUrl, ...more]);
 
 test("an intact log is said to be intact, with the head to note", async () => {
