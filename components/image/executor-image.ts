@@ -122,6 +122,8 @@ export class ExecutorImage extends Part {
       build: {
         context: build.context.folder,
         platform: "linux/amd64",
+        // Nothing is fetched while it is built.
+        networkMode: "none",
         ...(build.base === undefined ? {} : { buildArgs: { BASE: build.base } }),
       },
       triggers: triggers(args, build),
