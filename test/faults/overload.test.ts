@@ -67,7 +67,7 @@ test.each(["pessimistic", "serializable"])(
     const create = (name: string): Promise<Reply> =>
       request(`${executor.url}/items`, "POST", { token, body: { name: `${concurrency}-${name}` } });
     const [a, b] = (await Promise.all([create("a"), create("b")])).map(({ body }) => body["id"]);
-    const count = isLong ? 400 : 24;
+    const count = isLong ? 100 : 24;
     const tools = [`take-${concurrency}`, `take-${concurrency}-back`];
     const replies: Reply[] = [];
     const caller = async (start: number): Promise<void> => {
@@ -90,7 +90,7 @@ test.each(["pessimistic", "serializable"])(
     expect(taken).toBeGreaterThan(0);
     report(`opposite locks, ${concurrency}`, { calls: count, carriedOut: taken, contention: others.length });
   },
-  120_000,
+  300_000,
 );
 
 /** A client that sends this and then nothing; its socket, and when that is closed. */
