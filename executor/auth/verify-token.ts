@@ -1,8 +1,18 @@
 import { isJsonObject, type JsonObject, type JsonValue, type Workspace } from "@lintel/specs";
-import { errors, type JWTVerifyGetKey, jwtVerify } from "jose";
+import {
+  type CompactJWSHeaderParameters,
+  decodeJwt,
+  decodeProtectedHeader,
+  errors,
+  type JWTVerifyGetKey,
+  type JWTVerifyResult,
+  jwtVerify,
+  type ResolvedKey,
+} from "jose";
 import { ExecutionError } from "../errors/execution-error.ts";
 import type { Caller } from "./caller.ts";
 import { remoteKeys } from "./key-set.ts";
+import { type VerifiedToken, type VerifiedTokens, verifiedTokens } from "./verified-tokens.ts";
 
 /** Seconds that clocks may differ. */
 const clockTolerance = 5;
@@ -22,26 +32,21 @@ export interface TokenRules {
 /** The verified claims of a bearer token. @throws ExecutionError token-missing, token-invalid, keys-unavailable */
 export type VerifyToken = (authorization: string | undefined) => Promise<JsonObject>;
 
-/** Verifies tokens of one issuer (RFC 7519, RFC 8725): algorithm, signature, issuer, audience and expiry, which must be there. */
-export function tokenVerifier(rules: TokenRules, keys: JWTVerifyGetKey): VerifyToken {
-  const algorithms = rules.algorithms.filter((algorithm) => asymmetric.has(algorithm));
-  return async (authorization) => {
-    const token = /^Bearer +([A-Za-z0-9._~+/=-]+)$/iu.exec(authorization ?? "")?.[1];
-    if (token === undefined) throw missing();
+/**
+ * Verifies tokens of one issuer (RFC 7519, RFC 8725): algorithm, signature, issuer, audience and expiry, which must be there.
+ * With a memory, the signature of a token that comes again is not computed again; every refusal is made by full verification.
+ */
+export function tokenVerifier(rules: TokenRules, keys: JWTVerifyGetKey, memory?: VerifiedTokens): VerifyToken {
+  const verify = fullVerification(rules, keys);
+  return async (authorization = "") => {
     try {
-      const { payload, protectedHeader } = await jwtVerify(token, keys, {
-        issuer: rules.issuer,
-        audience: rules.audience,
-        algorithms,
-        clockTolerance,
-        requiredClaims: ["exp"],
-      });
-      // Other things that an issuer signs (RFC 8725, section 3.11), such as logout tokens, are no access tokens.
-      if (!types.has((protectedHeader.typ ?? "jwt").toLowerCase())) throw new Error("the token is of another type");
-      if (!Number.isFinite(payload.exp)) throw new Error("the token never expires");
-      const { sub = "" } = payload;
-      // PostgreSQL's text holds neither, and a subject that is changed on the way is another one.
-      if (sub.includes("\0") || !sub.isWellFormed()) throw new Error("the subject is no text that can be kept");
+      const known = memory?.find(authorization);
+      const claims = known === undefined ? undefined : await stillGood(known, keys);
+      if (claims !== undefined) return claims;
+      const token = /^Bearer +([A-Za-z0-9._~+/=-]+)$/iu.exec(authorization)?.[1];
+      if (token === undefined) throw missing();
+      const { payload, key } = await verify(token);
+      memory?.remember({ authorization, token, key });
       return payload as JsonObject;
     } catch (error) {
       if (error instanceof ExecutionError) throw error;
@@ -50,9 +55,47 @@ export function tokenVerifier(rules: TokenRules, keys: JWTVerifyGetKey): VerifyT
   };
 }
 
+type FullVerification = (token: string) => Promise<JWTVerifyResult & ResolvedKey>;
+
+function fullVerification(rules: TokenRules, keys: JWTVerifyGetKey): FullVerification {
+  const algorithms = rules.algorithms.filter((algorithm) => asymmetric.has(algorithm));
+  return async (token) => {
+    const verified = await jwtVerify(token, keys, {
+      issuer: rules.issuer,
+      audience: rules.audience,
+      algorithms,
+      clockTolerance,
+      requiredClaims: ["exp"],
+    });
+    const { payload, protectedHeader } = verified;
+    // Other things that an issuer signs (RFC 8725, section 3.11), such as logout tokens, are no access tokens.
+    if (!types.has((protectedHeader.typ ?? "jwt").toLowerCase())) throw new Error("the token is of another type");
+    if (!Number.isFinite(payload.exp)) throw new Error("the token never expires");
+    const { sub = "" } = payload;
+    // PostgreSQL's text holds neither, and a subject that is changed on the way is another one.
+    if (sub.includes("\0") || !sub.isWellFormed()) throw new Error("the subject is no text that can be kept");
+    return verified;
+  };
+}
+
+/**
+ * The claims of a remembered token, unless time has told against it. Its key is looked up like that of a new one, so that it counts, is fetched
+ * again and ends as if the token were new; keys that were fetched since are others, and verify it anew.
+ */
+async function stillGood({ token, key }: VerifiedToken, keys: JWTVerifyGetKey): Promise<JsonObject | undefined> {
+  const [encoded = "", payload = "", signature = ""] = token.split(".");
+  const header = decodeProtectedHeader(token) as CompactJWSHeaderParameters;
+  if ((await keys(header, { protected: encoded, payload, signature })) !== key) return undefined;
+  const claims = decodeJwt(token);
+  const { exp = Number.NaN, nbf = Number.NEGATIVE_INFINITY } = claims;
+  // In whole seconds, as jose reads the clock.
+  const now = Math.floor(Date.now() / 1000);
+  return exp > now - clockTolerance && nbf <= now + clockTolerance ? (claims as JsonObject) : undefined;
+}
+
 /** The verifier of a workspace's callers. */
 export function workspaceTokens({ auth }: Workspace): VerifyToken {
-  return tokenVerifier(auth, remoteKeys(auth.issuer, auth.jwks));
+  return tokenVerifier(auth, remoteKeys(auth.issuer, auth.jwks), verifiedTokens());
 }
 
 /** Who the claims say is calling; roles that the workspace does not declare count for nothing. */

@@ -4,6 +4,7 @@ import { CompactEncrypt, exportSPKI, generateKeyPair, SignJWT } from "jose";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { authorizationOf } from "../../../executor/admission/authorization.ts";
 import { remoteKeys } from "../../../executor/auth/key-set.ts";
+import { verifiedTokens } from "../../../executor/auth/verified-tokens.ts";
 import { callerOf, tokenVerifier, type VerifyToken } from "../../../executor/auth/verify-token.ts";
 import { type RotatingIssuer, startRotatingIssuer } from "../stand-ins/rotating-issuer.ts";
 
@@ -16,6 +17,7 @@ beforeAll(async () => {
   verify = tokenVerifier(
     { issuer: issuer.url, audience: "api", algorithms: ["RS256", "ES256", "HS256", "none"] },
     remoteKeys(issuer.url, undefined),
+    verifiedTokens(),
   );
 });
 afterAll(() => issuer.stop());
@@ -142,7 +144,9 @@ const unfit: Readonly<Record<string, () => string>> = {
 };
 
 test.each([...Object.entries(forged), ...Object.entries(unfit)])("a token with %s is refused", async (_name, make) => {
-  await expect(verify(`Bearer ${await make()}`)).rejects.toMatchObject({ code: "token-invalid", status: 401 });
+  const authorization = `Bearer ${await make()}`;
+  await expect(verify(authorization)).rejects.toMatchObject({ code: "token-invalid", status: 401 });
+  await expect(verify(authorization)).rejects.toMatchObject({ code: "token-invalid", status: 401 });
   // Nothing that a token names is fetched.
   const own = ["/.well-known/openid-configuration", "/jwks.json"];
   expect(Object.keys(issuer.asked).filter((path) => !own.includes(path))).toEqual([]);
@@ -161,7 +165,10 @@ test.each<readonly [string, () => string]>([
   ["an end three seconds ago, as clocks differ", () => signed(usual, { ...claims(), exp: now - 3 })],
   ["no subject", () => signed(usual, { ...claims(), sub: undefined })],
 ])("a token with %s is accepted", async (_name, make) => {
-  await expect(verify(`Bearer ${make()}`)).resolves.toMatchObject({ aud: expect.anything() as unknown });
+  const authorization = `Bearer ${make()}`;
+  const claims = await verify(authorization);
+  expect(claims).toMatchObject({ aud: expect.anything() as unknown });
+  expect(await verify(authorization)).toEqual(claims);
 });
 
 test.each([
