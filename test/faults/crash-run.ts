@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { request } from "../executor/start-bookings.ts";
 import type { ExecutorProcess } from "../executor/start-process.ts";
-import { auditBooks } from "./books.ts";
+import { auditBooks, type BookRules } from "./books.ts";
 import { callAll, type Granted, type Wish, wishes } from "./callers.ts";
 import type { Way } from "./shop.ts";
 import type { Shop } from "./start-shop.ts";
@@ -16,6 +16,9 @@ export interface CrashPlan {
   crashPoint(start: number): string | undefined;
   /** Instances side by side, each killed and started again on its own. */
   readonly instances?: number;
+  readonly rules?: BookRules;
+  /** Ends other faults, before the work that is left over is done. */
+  readonly calm?: () => void;
 }
 
 export interface CrashReport {
@@ -40,8 +43,9 @@ export async function runWithCrashes(shop: Shop, plan: CrashPlan): Promise<Crash
     const granted = await callAll(plan.wishes, { token, callers: plan.callers, url });
     await sweeping.stop();
     await Promise.all(instances.map((instance) => instance.stop()));
+    plan.calm?.();
     await settle(shop);
-    return { granted, kills: counter.kills, wrong: await auditBooks(shop, granted) };
+    return { granted, kills: counter.kills, wrong: await auditBooks(shop, granted, plan.rules) };
   } finally {
     await sweeping.stop();
     await Promise.allSettled(instances.map((instance) => instance.stop()));
@@ -115,14 +119,22 @@ export async function settle(shop: Shop): Promise<void> {
   await lapseLeases(shop);
   const healthy = await shop.start();
   try {
-    const deadline = Date.now() + 15_000;
+    const deadline = Date.now() + 30_000;
     while (Date.now() < deadline && (await hasWorkLeft(shop))) {
+      await passTime(shop);
       await sweep(shop, healthy.url);
       await setTimeout(200);
     }
   } finally {
     await healthy.end("SIGTERM");
   }
+}
+
+/** Time passes for effects that will be looked at again later: longer from now than any lease of who is at work. */
+async function passTime({ postgres }: Shop): Promise<void> {
+  await postgres.query(
+    `UPDATE lintel.executions SET lease_until = clock_timestamp() WHERE state = 'settling' AND lease_until > clock_timestamp() + interval '25 seconds'`,
+  );
 }
 
 async function hasWorkLeft({ postgres }: Shop): Promise<boolean> {

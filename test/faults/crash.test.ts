@@ -31,12 +31,12 @@ test("an executor that dies anywhere on a transaction's way leaves every order w
 
 test("the books show an order that is lost, one that nobody recorded, and one that came twice", async () => {
   const [first, second, third] = granted.map(({ reference }) => reference);
-  const { query } = shop.postgres;
+  const { postgres } = shop;
   const lines = `DELETE FROM app.line USING app."order" o WHERE order_id = o.id AND o.reference = $1`;
-  await query(lines, [first]);
-  await query(`DELETE FROM app."order" WHERE reference = $1`, [first]);
-  await query(lines, [second]);
-  await query(`INSERT INTO app."order" (id, reference) VALUES (gen_random_uuid(), $1)`, [third]);
+  await postgres.query(lines, [first]);
+  await postgres.query(`DELETE FROM app."order" WHERE reference = $1`, [first]);
+  await postgres.query(lines, [second]);
+  await postgres.query(`INSERT INTO app."order" (id, reference) VALUES (gen_random_uuid(), $1)`, [third]);
   const wrong = (await auditBooks(shop, granted)).join("\n");
   expect(wrong).toContain(`place-order ${String(first)}: orders 0, not 1`);
   expect(wrong).toContain("1 segment records of orders that do not exist");

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { wishes } from "./callers.ts";
-import { type CrashReport, pointsOf, runWithCrashes } from "./crash-run.ts";
+import { type CrashPlan, type CrashReport, pointsOf, runWithCrashes } from "./crash-run.ts";
 import { isLong, report } from "./form.ts";
 import type { Way } from "./shop.ts";
 import { type Shop, startShop } from "./start-shop.ts";
@@ -21,11 +21,13 @@ const longestLife = 700;
 const size = Number(process.env["LINTEL_TEST_REQUESTS"] ?? "200");
 const sagas: readonly Way[] = ["buy-order", "buy-in-vain", "buy-in-parts"];
 
-async function walk(name: string, ways: readonly Way[], kills: number, instances: number): Promise<CrashReport> {
+type Walk = Pick<CrashPlan, "instances" | "rules" | "calm">;
+
+async function walk(name: string, kills: number, plan: Walk = {}): Promise<CrashReport> {
   const outcome = await runWithCrashes(shop, {
-    wishes: wishes(ways, kills * 2, name),
+    ...plan,
+    wishes: wishes(sagas, kills * 2, name),
     callers: 3,
-    instances,
     crashPoint: (start) => (start < kills ? `*@${String(15 + ((start * 37) % longestLife))}` : undefined),
   });
   report(name, { orders: outcome.granted.length, kills: outcome.kills, wrong: outcome.wrong });
@@ -34,12 +36,37 @@ async function walk(name: string, ways: readonly Way[], kills: number, instances
 }
 
 test("sagas whose executor dies anywhere, in the middle of undoing too, end whole or undone", async () => {
-  const { wrong } = await walk("sagas", sagas, isLong ? size : 12, 1);
+  const { wrong } = await walk("sagas", isLong ? size : 10);
   expect(wrong).toEqual([]);
 }, 1_800_000);
 
 test("two executors that die in turns, and take up one another's work at once, do nothing twice", async () => {
-  const { wrong } = await walk("two", sagas, isLong ? Math.ceil(size / 2) : 4, 2);
+  const { wrong } = await walk("two", isLong ? Math.ceil(size / 2) : 4, { instances: 2 });
+  expect(wrong).toEqual([]);
+}, 1_800_000);
+
+test("a payment provider that loses answers while executors die: what it has booked is paid for or given back", async () => {
+  const rounds = isLong ? size : 6;
+  const troubles = [
+    null,
+    "resetAfter",
+    null,
+    null,
+    "failAfter",
+    null,
+    "hangAfter",
+    null,
+    "resetBefore",
+    "fail",
+  ] as const;
+  const again = Array.from({ length: rounds }, () => troubles).flat();
+  shop.stripe.trouble("POST payment_intents", ...again);
+  shop.stripe.trouble("POST refunds", ...again);
+  const calm = (): void => {
+    shop.stripe.trouble("POST payment_intents");
+    shop.stripe.trouble("POST refunds");
+  };
+  const { wrong } = await walk("lost", rounds, { rules: { providersFail: true }, calm });
   expect(wrong).toEqual([]);
 }, 1_800_000);
 
