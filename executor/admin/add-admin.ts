@@ -1,10 +1,12 @@
 // Decision: what happened is read with an identity of its own, by a role that no tool knows. All that can be done here is to let the
 // executor end what it has begun, and who asked for that is in the audit log before it is done.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { authorizationOf } from "../admission/authorization.ts";
 import { type HandAction, handEntry } from "../audit/hand-entry.ts";
 import { rolesOf } from "../auth/verify-token.ts";
 import { inOwnTransaction } from "../connection/own-transaction.ts";
 import { asExecutionError } from "../errors/as-execution-error.ts";
+import type { ErrorCode } from "../errors/catalogue.ts";
 import { ExecutionError } from "../errors/execution-error.ts";
 import { acceptParked } from "../recovery/take-up.ts";
 import type { Service } from "../service.ts";
@@ -75,11 +77,25 @@ async function answer(
 }
 
 /** @throws ExecutionError token-missing, token-invalid, keys-unavailable, role-missing */
-async function authorize({ verifyCaller, bundle }: Service, { role }: Admin, request: FastifyRequest): Promise<string> {
-  const claims = await verifyCaller(request.headers.authorization);
-  const { sub } = claims;
-  if (rolesOf(claims, bundle.workspace.auth).includes(role)) return typeof sub === "string" ? sub : "";
-  throw new ExecutionError("role-missing", { detail: "the administrators' role is needed" });
+async function authorize(service: Service, { role }: Admin, request: FastifyRequest): Promise<string> {
+  let subject: string | undefined;
+  try {
+    const claims = await service.verifyCaller(authorizationOf(request.raw.rawHeaders));
+    subject = typeof claims["sub"] === "string" ? claims["sub"] : "";
+    if (rolesOf(claims, service.bundle.workspace.auth).includes(role)) return subject;
+    throw new ExecutionError("role-missing", { detail: "the administrators' role is needed" });
+  } catch (error) {
+    noteRefusal(service, request, asExecutionError(error, service.constraints).code, subject);
+    throw error;
+  }
+}
+
+/** A line of the log; where there are too many of them, a count instead, as for callers of tools. */
+function noteRefusal(service: Service, request: FastifyRequest, code: ErrorCode, subject: string | undefined): void {
+  if (!service.refusals.admits("_lintel/admin", code)) return;
+  const path = request.routeOptions.url;
+  const who = subject === undefined ? {} : { subject };
+  service.log.warn({ path, method: request.method, code, ...who }, "the admin API refused a caller");
 }
 
 /** All records of an execution, and its external effects. @throws ExecutionError not-found */

@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { type IncomingMessage, request as rawRequest } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createLogger, type RunningServer, readSettings, startServer } from "../../executor/index.ts";
 import { roles } from "./database/start-postgres.ts";
@@ -176,7 +178,56 @@ test.each([
 
 test("who reads is in the log", () => {
   const lines = logs.map((line) => JSON.parse(line) as Item).filter(({ path }) => path === "/_lintel/admin/effects");
-  expect(lines[0]).toMatchObject({ subject: "olga", message: "the admin API is read" });
+  expect(lines).toContainEqual(expect.objectContaining({ subject: "olga", message: "the admin API is read" }));
+});
+
+test("who is refused is in the log with the reason, and never a token", async () => {
+  const from = logs.length;
+  const agent = await bookings.agent();
+  await admin("audit", { token: agent });
+  await admin("effects", { token: "forged.secret.token" });
+  const lines = logs.slice(from).map((line) => JSON.parse(line) as Item);
+  const message = "the admin API refused a caller";
+  const method = "GET";
+  expect(lines.filter((line) => line["message"] === message)).toMatchObject([
+    { severity: "WARNING", path: "/_lintel/admin/audit", method, code: "role-missing", subject: "agent-1" },
+    { severity: "WARNING", path: "/_lintel/admin/effects", method, code: "token-invalid" },
+  ]);
+  expect(logs.join("\n")).not.toContain("forged.secret.token");
+  expect(logs.join("\n")).not.toContain(agent);
+});
+
+test("a flood of refusals is counted where it is no longer logged line by line", async () => {
+  const own = await startWith(environment);
+  const from = logs.length;
+  try {
+    const url = `http://127.0.0.1:${String(own.port)}/_lintel/admin/audit`;
+    for (let count = 0; count < 300; count += 1) expect((await request(url, "GET", {})).status).toBe(401);
+  } finally {
+    await own.drain();
+  }
+  const logged = logs.slice(from).filter((line) => line.includes("the admin API refused a caller")).length;
+  const { rows } = await bookings.superuser.query<{ count: number }>(
+    `SELECT coalesce(sum("count"), 0)::int AS "count" FROM lintel.refusals WHERE tool = '_lintel/admin'`,
+  );
+  expect(logged).toBeLessThan(300);
+  expect(logged + (rows[0]?.count ?? 0)).toBe(300);
+});
+
+test("of two Authorization headers neither is taken, at the admin API and at the sweep", async () => {
+  const schedule = { sub: "s", aud: "https://schedules.test", email: "scheduler@project.iam.gserviceaccount.com" };
+  const scheduler = await bookings.issuer.token({ ...schedule, email_verified: true });
+  const ask = async (method: string, path: string, ...tokens: readonly string[]): Promise<number | undefined> => {
+    const headers = ["Host", "x", ...tokens.flatMap((token) => ["Authorization", `Bearer ${token}`])];
+    const asked = rawRequest({ port: server.port, path, method, headers }).end();
+    const [answer] = (await once(asked, "response")) as [IncomingMessage];
+    answer.resume();
+    return answer.statusCode;
+  };
+  expect(await ask("GET", "/_lintel/admin/audit", administrator)).toBe(200);
+  expect(await ask("GET", "/_lintel/admin/audit", administrator, "other")).toBe(401);
+  expect(await ask("POST", "/_lintel/sweep", scheduler)).toBe(200);
+  expect(await ask("POST", "/_lintel/sweep", scheduler, "other")).toBe(401);
 });
 
 test("it is off unless it is configured, and half of it does not start", async () => {
