@@ -1,12 +1,9 @@
-import { setTimeout } from "node:timers/promises";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isServing } from "../database/index.ts";
 import type { Service } from "../service.ts";
+import { sharedAnswer } from "./shared-answer.ts";
 
 const paths: ReadonlySet<string | undefined> = new Set(["/healthz", "/readyz", "/startupz"]);
-
-/** Milliseconds after which a database that says nothing counts as one that does not answer. */
-const patience = 3000;
 
 /** Probes are answered however much there is to do: a busy process is not a dead one. */
 export function isProbe({ routeOptions }: FastifyRequest): boolean {
@@ -15,7 +12,7 @@ export function isProbe({ routeOptions }: FastifyRequest): boolean {
 
 /**
  * `/healthz`: the process lives. `/readyz`: the database answers. `/startupz`: its schema serves this bundle, so that a failed
- * migration never gets traffic; once green it stays so.
+ * migration never gets traffic; once green it stays so. Anyone may ask, so all who do share one question and one connection.
  */
 export function addProbes(server: FastifyInstance, { bundle, pool, log }: Service): void {
   let hasStarted = false;
@@ -25,19 +22,12 @@ export function addProbes(server: FastifyInstance, { bundle, pool, log }: Servic
       .code(isUp ? 200 : 503)
       .header("Content-Type", "application/json")
       .send(JSON.stringify({ status: isUp ? "ok" : "unavailable", digest }));
-  const ask = async (): Promise<boolean> => {
-    const answered = isServing(pool, digest).catch((error: unknown) => {
+  const ask = sharedAnswer(() =>
+    isServing(pool, digest).catch((error: unknown) => {
       log.warn({ error }, "the database does not answer a probe");
       return false;
-    });
-    const limit = new AbortController();
-    const late = setTimeout(patience, false, { signal: limit.signal }).catch(() => false);
-    try {
-      return await Promise.race([answered, late]);
-    } finally {
-      limit.abort();
-    }
-  };
+    }),
+  );
   server.get("/healthz", (_request, reply) => report(reply, true));
   server.get("/readyz", async (_request, reply) => report(reply, await ask()));
   server.get("/startupz", async (_request, reply) => {

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createLogger, readSettings, startServer } from "../../executor/index.ts";
 import { type Bookings, startBookings } from "./start-bookings.ts";
 import { startProcess } from "./start-process.ts";
+import { waitUntil } from "./wait-until.ts";
 
 const main = join(import.meta.dirname, "..", "..", "executor", "main.ts");
 let bookings: Bookings;
@@ -142,6 +143,10 @@ test("the startup probe is red until the database lists the bundle as serving", 
   );
   const { LINTEL_BUNDLE_DIGEST: _, ...environment } = bookings.environment;
   const settings = readSettings({ ...environment, LINTEL_BUNDLE: await fileOf(other) });
+  await bookings.superuser.query(`INSERT INTO lintel.bundles (digest, bundle, state) VALUES ($1, $2, 'stored')`, [
+    other.digest,
+    JSON.stringify(other),
+  ]);
   const log = createLogger("fatal");
   const server = await startServer({ settings, log, defaultBundleUrl: "", host: "127.0.0.1" });
   const probe = async (name: string): Promise<number> =>
@@ -149,16 +154,12 @@ test("the startup probe is red until the database lists the bundle as serving", 
   try {
     expect(await probe("startupz")).toBe(503);
     expect(await probe("healthz")).toBe(200);
-    await bookings.superuser.query(`INSERT INTO lintel.bundles (digest, bundle, state) VALUES ($1, $2, 'stored')`, [
-      other.digest,
-      JSON.stringify(other),
-    ]);
-    expect(await probe("startupz")).toBe(503);
     await bookings.superuser.query(`UPDATE lintel.bundles SET state = 'serving' WHERE digest = $1`, [other.digest]);
-    expect(await probe("startupz")).toBe(200);
+    await waitUntil(async () => (await probe("startupz")) === 200);
     await bookings.superuser.query(`UPDATE lintel.bundles SET state = 'retired' WHERE digest = $1`, [other.digest]);
     expect(await probe("startupz")).toBe(200);
-    expect(await probe("readyz")).toBe(503);
+    await waitUntil(async () => (await probe("readyz")) === 503);
+    expect(await probe("startupz")).toBe(200);
   } finally {
     await server.drain();
   }
