@@ -32,13 +32,16 @@ test("however many ask whether a slow database answers, they hold one connection
   await bookings.superuser.query("LOCK TABLE lintel.bundles IN ACCESS EXCLUSIVE MODE");
   try {
     const asked = probes(50);
+    const isOver = asked.then(() => true);
     await waitUntil(async () => (await waiting()) > 0);
-    expect(await rooms()).toBe(200);
+    const [held, answers] = [new Set<number>(), new Set<number>()];
+    while (!(await Promise.race([isOver, false]))) {
+      answers.add(await rooms());
+      held.add(await waiting());
+    }
     expect(new Set(await asked)).toEqual(new Set([503]));
-    // Their answer was late; the question still waits.
-    expect(new Set(await probes(50))).toEqual(new Set([503]));
-    expect(await waiting()).toBe(1);
-    expect(await rooms()).toBe(200);
+    expect(Math.max(...held)).toBe(1);
+    expect([...answers]).toEqual([200]);
   } finally {
     await bookings.superuser.query("ROLLBACK");
   }
