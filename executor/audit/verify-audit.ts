@@ -1,5 +1,6 @@
 // Reads the whole audit log once, in bounded memory, and says what was done to it since it was sealed.
 import type { ClientBase } from "pg";
+import { openTables } from "../database/schema/append-only.ts";
 import { type AuditProblem, type AuditVerdict, type ProblemList, problemList } from "./audit-verdict.ts";
 import { rowLedger } from "./row-ledger.ts";
 import type { AuditKey } from "./seal-hash.ts";
@@ -73,15 +74,11 @@ function missingHead(head: string, last: StoredSeal | undefined): AuditProblem {
   return { type: "head-missing", message };
 }
 
-/** Whoever switched them off could have changed what is not sealed yet. */
+/** Whoever switched them off, or put something else in their place, could have changed what is not sealed yet. */
 async function verifyTriggers(client: ClientBase, problems: ProblemList): Promise<void> {
-  const { rows } = await client.query<{ table: string }>(
-    `SELECT "t"."name" AS "table" FROM unnest(ARRAY['audit_log', 'audit_seals']) AS "t" ("name") ` +
-      `WHERE NOT EXISTS (SELECT FROM pg_trigger AS "g" WHERE "g".tgrelid = format('lintel.%I', "t"."name")::regclass ` +
-      `AND "g".tgname = 'append_only' AND "g".tgenabled = 'A')`,
-  );
+  const { rows } = await client.query<{ table: string }>(openTables);
   for (const { table } of rows) {
-    const message = `trigger append_only of lintel.${table} is gone or not always on: rows can be changed; the next migration stands it up again`;
+    const message = `trigger append_only of lintel.${table} is gone, not always on, or not what refuses every change: rows can be changed; the next migration stands it up again`;
     problems.add({ type: "trigger-off", message });
   }
 }

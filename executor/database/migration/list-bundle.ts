@@ -8,16 +8,24 @@ import { run } from "./migration-session.ts";
 import { checkReader, standReader } from "./stand-reader.ts";
 import { markServing } from "./stored-state.ts";
 
+/** What a migration did before it lists its bundle; goes into the audit log. */
+interface DoneBefore {
+  /** Schema changes. */
+  readonly statements: number;
+  /** Tables of the audit log whose refusal of changes was gone and stands again. */
+  readonly guarded?: readonly string[];
+}
+
 /** Grants what the two bundles need, lists them as serving and records the deployment; to be run in one transaction. */
 export async function listBundle(
   options: MigrateOptions,
   previous: Bundle | undefined,
-  statements: number,
+  done: DoneBefore,
 ): Promise<void> {
   const { client, bundle } = options;
   await grantRights(options, previous);
   await markServing(client, bundle.digest, previous?.digest);
-  await recordDeployment(options, previous, statements);
+  await recordDeployment(options, previous, done);
 }
 
 /** Grants what the two bundles need and nothing else; to be run in one transaction. */
@@ -53,9 +61,9 @@ function bothRights(next: Rights, previous: Rights): Rights {
 async function recordDeployment(
   { client, bundle, deployment }: MigrateOptions,
   previous: Bundle | undefined,
-  statements: number,
+  done: DoneBefore,
 ): Promise<void> {
-  const details = { ...deployment, previous: previous?.digest ?? null, statements };
+  const details = { ...deployment, previous: previous?.digest ?? null, ...done };
   await client.query(
     `INSERT INTO "lintel"."audit_log" ("kind", "execution_id", "outcome", "details", "bundle_digest", "started_at") ` +
       `VALUES ('deployment', $1, 'deployed', $2::jsonb, $3, now())`,

@@ -1,4 +1,5 @@
 import type { Acknowledgement, Bundle, Digest, MigrationAcknowledgement, RiskLevel } from "@lintel/specs";
+import { guardStatements, openTables } from "../schema/append-only.ts";
 import { describeSchema } from "../schema/describe-schema.ts";
 import type { Identities } from "../schema/plan-grants.ts";
 import type { DdlStatement, Phase, SchemaModel } from "../schema/schema-model.ts";
@@ -64,13 +65,18 @@ export async function migrate(options: MigrateOptions): Promise<MigrationReport>
   describeSchema(options.bundle); // what the database cannot hold is told before anything is locked
   return withMigrationLock(client, patience, async () => {
     await checkRoles(options);
-    await standSystemTables(client, patience);
+    const guarded = await standSystemTables(client, patience);
     const { plan, state, previous } = await prepare(options);
     const work: Work = { options, patience, plan, isLockAccepted: acceptedLocks(state) };
     const { migration, standing } = await expand(work, state);
     const filled = await runPhase(work, migration, standing, "backfill");
     const proved = await runPhase(work, migration, filled, "validate");
-    await inTransaction(client, patience, () => listBundle(options, previous, plan.statements.length));
+    await inTransaction(client, patience, () =>
+      listBundle(options, previous, {
+        statements: plan.statements.length,
+        ...(guarded.length === 0 ? {} : { guarded }),
+      }),
+    );
     await runPhase(work, migration, proved, "contract");
     await stored.noteProgress(client, migration, plan.finished, []);
     await stored.finishMigration(client, migration, await readCatalogue(client));
@@ -91,12 +97,18 @@ interface Prepared {
   readonly previous: Bundle | undefined;
 }
 
-/** Their locks would stop every call that writes its audit record, so they are taken only where something is missing. */
-async function standSystemTables(client: MigrationClient, patience: LockPatience): Promise<void> {
-  if ((await stored.readSystemMark(client)) === systemMark) return;
+/**
+ * Their locks would stop every call that writes its audit record, so they are taken only where something is missing, or where the
+ * log can be changed. Resolves to the tables that could be, for the record: what stands again shows nothing of it.
+ */
+async function standSystemTables(client: MigrationClient, patience: LockPatience): Promise<readonly string[]> {
+  const isStanding = (await stored.readSystemMark(client)) === systemMark;
+  const { rows } = await client.query(openTables);
+  if (isStanding && rows.length === 0) return [];
   await inTransaction(client, patience, async () => {
-    for (const statement of systemStatements) await run(client, statement);
+    for (const statement of isStanding ? guardStatements : systemStatements) await run(client, statement);
   });
+  return rows.map(({ table }) => String(table));
 }
 
 async function prepare(options: MigrateOptions): Promise<Prepared> {

@@ -1,4 +1,5 @@
 // Seals of the audit log (docs/decisions/0021-audit-seals.md): which rows each covers stands in it, because ids commit out of order.
+import { alwaysOn, sealsTrigger } from "./append-only.ts";
 import type { DdlStatement } from "./schema-model.ts";
 
 /** Every column of `lintel.audit_log` as text that depends on no setting of the session, in the order that is sealed. */
@@ -91,18 +92,8 @@ export const auditSealStatements: readonly DdlStatement[] = [
     "seals of recent rows",
   ),
   seal(unsealed, "digests of what is not sealed yet, for an executor that may not read it"),
-  seal(
-    `CREATE OR REPLACE TRIGGER "append_only" BEFORE UPDATE OR DELETE OR TRUNCATE ON "lintel"."audit_seals" ` +
-      `FOR EACH STATEMENT EXECUTE FUNCTION "lintel"."refuse_change"()`,
-    "seals only grow",
-  ),
-  // Also for a session that calls itself a replica.
-  ...["audit_log", "audit_seals"].map((name) =>
-    seal(
-      `ALTER TABLE "lintel"."${name}" ENABLE ALWAYS TRIGGER "append_only"`,
-      `lintel.${name} only grows, whoever writes`,
-    ),
-  ),
+  sealsTrigger,
+  ...alwaysOn,
 ];
 
 function seal(sql: string, purpose: string): DdlStatement {

@@ -2,6 +2,7 @@
 // EXISTS line here, so that older databases follow.
 import { createHash } from "node:crypto";
 import { literal, quoted } from "../identifier.ts";
+import { logTrigger, refuseChange } from "./append-only.ts";
 import { auditSealStatements } from "./audit-seals.ts";
 import type { DdlStatement } from "./schema-model.ts";
 
@@ -99,12 +100,13 @@ const tables: Readonly<Record<string, readonly string[]>> = {
     `"outcome" bytea NOT NULL`,
     `PRIMARY KEY ("execution_id", "path")`,
   ],
-  // Rows with personal fields that an execution has seen: an erasure shreds its trace.
+  // Rows with personal fields that an execution has seen: an erasure shreds its trace. It leaves a line of nobody's execution (zeros), so
+  // that what was seen before it and is written after it is shredded too.
   traced_rows: [
     `"entity" text NOT NULL`,
     `"row_id" text NOT NULL`,
     `"execution_id" uuid NOT NULL`,
-    `PRIMARY KEY ("entity", "row_id", "execution_id")`,
+    `PRIMARY KEY ("row_id", "entity", "execution_id")`,
   ],
   idempotency_keys: answered(`"caller" text NOT NULL`, `"key" text NOT NULL`),
   webhook_deliveries: answered(`"delivery_id" text NOT NULL`),
@@ -160,17 +162,8 @@ const lookups: readonly DdlStatement[] = [
 ];
 
 const appendOnly: readonly DdlStatement[] = [
-  system(
-    `CREATE OR REPLACE FUNCTION "lintel"."refuse_change"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp ` +
-      `AS 'BEGIN RAISE EXCEPTION ''%.% is append-only: % is refused'', TG_TABLE_SCHEMA, TG_TABLE_NAME, TG_OP ` +
-      `USING ERRCODE = ''insufficient_privilege''; END'`,
-    "refuses changes of the audit log, also by its owner",
-  ),
-  system(
-    `CREATE OR REPLACE TRIGGER "append_only" BEFORE UPDATE OR DELETE OR TRUNCATE ON "lintel"."audit_log" ` +
-      `FOR EACH STATEMENT EXECUTE FUNCTION "lintel"."refuse_change"()`,
-    "the audit log only grows",
-  ),
+  refuseChange,
+  logTrigger,
   system(
     `CREATE INDEX IF NOT EXISTS "audit_log_execution_id_idx" ON "lintel"."audit_log" ("execution_id")`,
     "all records of one execution",

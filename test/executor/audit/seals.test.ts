@@ -2,9 +2,11 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type SealLimits, sealAudit } from "../../../executor/audit/seal-audit.ts";
 import { auditKeyOf } from "../../../executor/audit/seal-hash.ts";
+import { migrate } from "../../../executor/database/index.ts";
 import { sealedColumns } from "../../../executor/database/schema/audit-seals.ts";
 import { createLogger, verifyAudit } from "../../../executor/index.ts";
-import { startPostgres, type TestServer } from "../database/start-postgres.ts";
+import { bookRoom, bundleOf } from "../database/hotel.ts";
+import { roles, startPostgres, type TestServer } from "../database/start-postgres.ts";
 import { recordOne, type SealedDatabase, sealedDatabase } from "./sealed-database.ts";
 
 let server: TestServer;
@@ -313,6 +315,73 @@ describe("verification", () => {
   test("a list of problems ends, and their number is told", async () => {
     await db.tamper(`UPDATE lintel.audit_seals SET writers = '{x}'; DELETE FROM lintel.audit_log`);
     expect((await verifyAudit(db.admin, {})).problemCount).toBeGreaterThan(8);
+  });
+});
+
+describe("the guard of the log", () => {
+  const tampered: readonly (readonly [string, readonly string[]])[] = [
+    [
+      "CREATE OR REPLACE FUNCTION lintel.refuse_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+      ["audit_log", "audit_seals"],
+    ],
+    ["ALTER FUNCTION lintel.refuse_change() RESET search_path", ["audit_log", "audit_seals"]],
+    [
+      "CREATE OR REPLACE TRIGGER append_only BEFORE DELETE ON lintel.audit_log FOR EACH STATEMENT EXECUTE FUNCTION lintel.refuse_change()",
+      ["audit_log"],
+    ],
+    [
+      "CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OF status OR DELETE OR TRUNCATE ON lintel.audit_log FOR EACH STATEMENT EXECUTE FUNCTION lintel.refuse_change()",
+      ["audit_log"],
+    ],
+    [
+      "CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON lintel.audit_seals FOR EACH STATEMENT WHEN (false) EXECUTE FUNCTION lintel.refuse_change()",
+      ["audit_seals"],
+    ],
+    [
+      `CREATE FUNCTION lintel.other() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+       CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON lintel.audit_log FOR EACH STATEMENT EXECUTE FUNCTION lintel.other()`,
+      ["audit_log"],
+    ],
+    ["ALTER TABLE lintel.audit_log DISABLE TRIGGER append_only", ["audit_log"]],
+    ["DROP TRIGGER append_only ON lintel.audit_seals; COMMENT ON SCHEMA lintel IS 'x'", ["audit_seals"]],
+  ];
+  let db: SealedDatabase;
+  beforeAll(async () => {
+    db = await sealedDatabase(server);
+  });
+  const migrateAgain = (): Promise<unknown> =>
+    migrate({
+      client: db.owner,
+      bundle: bundleOf([bookRoom]),
+      deployment: { level: "green", acknowledgements: [] },
+      executorUser: roles.executor,
+      adminUser: roles.admin,
+    });
+  const lastDeployment = async (): Promise<unknown> =>
+    (await db.superuser.query<{ details: object }>("SELECT details FROM lintel.audit_log ORDER BY id DESC LIMIT 1"))
+      .rows[0]?.details;
+
+  test.each(tampered)(
+    "what its owner makes of it is seen, and the next migration stands it up and records that: %s",
+    async (text, tables) => {
+      await db.owner.query(text);
+      expect(await types(db)).toEqual(tables.map(() => "trigger-off"));
+      await migrateAgain();
+      expect(await types(db)).toEqual([]);
+      expect(await lastDeployment()).toMatchObject({ guarded: tables });
+      await expect(db.owner.query("UPDATE lintel.audit_log SET outcome = 'x'")).rejects.toThrow("append-only");
+      await expect(db.owner.query("TRUNCATE lintel.audit_seals")).rejects.toThrow("append-only");
+    },
+  );
+
+  test("is left alone by a migration that finds it as it was", async () => {
+    const versions = async (): Promise<unknown> =>
+      (await db.superuser.query(`SELECT "tgrelid", "xmin" FROM pg_trigger WHERE "tgname" = 'append_only' ORDER BY 1`))
+        .rows;
+    const before = await versions();
+    await migrateAgain();
+    expect(await versions()).toEqual(before);
+    expect(await lastDeployment()).not.toHaveProperty("guarded");
   });
 });
 
