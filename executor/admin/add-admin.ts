@@ -126,6 +126,9 @@ async function takeUp(
   if (saga.state !== "parked" && saga.state !== "settling") {
     throw new ExecutionError("not-parked", { detail: `it is ${saga.state}` });
   }
+  if (action === "compensate" && saga.answeredAt !== null) {
+    throw new ExecutionError("not-parked", { detail: "it was answered: retry settles what is open, accept ends it" });
+  }
   await inOwnTransaction(service.pool, [handEntry(service, id, action, subject)]);
   if (action !== "accept") await recovery.runParked(id, action === "compensate");
   else if (!(await acceptParked(service, id))) {

@@ -20,6 +20,8 @@ export interface Saga {
   readonly execution: string;
   readonly state: "running" | "compensating" | "settling" | "parked" | "done";
   readonly startedAt: Date;
+  /** Null while nobody was answered. */
+  readonly answeredAt: Date | null;
 }
 
 export const sagaFilters = {

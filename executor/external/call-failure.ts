@@ -12,6 +12,8 @@ type Reason =
   | "answer"
   /** The provider still works on the same request. */
   | "busy"
+  /** The provider has nothing booked under the request's key. */
+  | "absent"
   /** The provider has looked at the request and said no. */
   | "declined";
 

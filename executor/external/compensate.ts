@@ -58,6 +58,8 @@ function withResult({ node, seen }: EffectRecord, result: FlowRun["results"][str
 async function undo(run: FlowRun, effect: EffectRecord): Promise<void> {
   if (!isUndoable(effect) || effect.compensate === undefined) return;
   try {
+    // The provider may have forgotten an earlier attempt to undo it, whose key this one would have.
+    if (!effect.isKeyAlive) throw new Error("the effect is too old to be undone without a person");
     await effect.compensate({ ...run, ...effect.seen }, effect);
     noteEffect(effect, "compensated", null);
   } catch (error) {

@@ -25,6 +25,8 @@ export interface EffectRecord extends EffectPlan {
   /** The flow as it stood when the effect was noted, whatever a later round of a loop has left since. */
   seen: Pick<FlowRun, "results" | "item">;
   readonly mayRepeat: boolean;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
   /** The provider still knows the key: later the same request would be another effect. */
   readonly isKeyAlive: boolean;
 }

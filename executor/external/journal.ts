@@ -44,6 +44,7 @@ export async function beginEffect(run: FlowRun, nodeId: string, plan: EffectPlan
     errorCode: null,
     isPending: false,
     isKeyAlive: true,
+    startedAt: Date.now(),
     seen: { results: { ...run.results }, item: run.item },
   };
   run.effects.push(effect);
@@ -75,6 +76,7 @@ export function takeUpEffect(
     attempts,
     isPending: false,
     isKeyAlive,
+    startedAt,
     seen: seenBy(run, nodeId, result),
   };
   run.effects.push(effect);

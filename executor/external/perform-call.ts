@@ -33,7 +33,7 @@ export async function performCall<T extends JsonValue>(
         ? await beginEffect(run, node, plan)
         : takeUpUnanswered(run, node, plan, before);
   try {
-    const result = await attempt(run, node, effect, () => call(effect));
+    const result = await attempt(run, node, effect, before !== undefined, () => call(effect));
     run.journal?.noteCall(path, result);
     return result;
   } catch (error) {
@@ -79,6 +79,7 @@ async function attempt<T extends JsonValue>(
   run: FlowRun,
   node: string,
   effect: EffectRecord | undefined,
+  wasSentBefore: boolean,
   call: () => Promise<T>,
 ): Promise<T> {
   try {
@@ -87,11 +88,13 @@ async function attempt<T extends JsonValue>(
     return result;
   } catch (error) {
     if (!(error instanceof CallFailure)) {
-      if (effect?.state === "started") noteEffect(effect, "failed", "not-sent");
+      if (effect?.state === "started") noteEffect(effect, wasSentBefore ? "unknown" : "failed", "not-sent");
       throw error;
     }
     const code = codes[error.reason] ?? "external-call-failed";
-    if (effect !== undefined) noteEffect(effect, error.effect === "none" ? "failed" : "unknown", code);
+    // That the provider did not take the request now says nothing of the attempt before the crash, unless it says no to the request.
+    const isCertain = error.effect === "none" && (!wasSentBefore || error.reason === "declined");
+    if (effect !== undefined) noteEffect(effect, isCertain ? "failed" : "unknown", code);
     throw unanswered(error, code, node);
   }
 }

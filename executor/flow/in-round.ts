@@ -12,6 +12,11 @@ export interface Round {
   readonly item?: JsonValue;
 }
 
+/** Where the nodes of a round stand. */
+export function roundPath({ path }: FlowRun, node: string, round: number): string {
+  return `${path}${node}[${String(round)}]/`;
+}
+
 /**
  * Runs a round under a path of its own, so that its external calls have keys of their own. Nothing of the round before shows in
  * it: a node that this round passes by has no result.
@@ -26,7 +31,7 @@ export async function inRound(
     run.results[id] = null;
     run.failed.delete(id);
   }
-  run.path = `${around.path}${node}[${String(round)}]/`;
+  run.path = roundPath(run, node, round);
   if (item !== undefined) run.item = item;
   run.budget.checkTime();
   try {

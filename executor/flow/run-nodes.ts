@@ -34,12 +34,15 @@ function wavesOf(nodes: readonly CompiledNode[]): readonly (readonly CompiledNod
 /** Waits for all, so that nothing runs on behind a failure. */
 async function together(running: readonly Promise<void>[]): Promise<void> {
   const results = await Promise.allSettled(running);
-  const failure = results.find((result) => result.status === "rejected");
-  if (failure !== undefined) throw failure.reason;
+  const failures = results.filter((result) => result.status === "rejected").map(({ reason }) => reason as unknown);
+  // What ends the execution here counts more than a node's failure beside it.
+  if (failures.length > 0) throw failures.find(isFinal) ?? failures[0];
 }
 
 async function runNode(run: FlowRun, node: CompiledNode): Promise<void> {
-  run.results[node.id] = await attempt(run, node);
+  const result = await attempt(run, node);
+  // Only now: what a transaction inside has rolled back has put other results in the place of these.
+  run.results[node.id] = result;
 }
 
 async function attempt(run: FlowRun, node: CompiledNode): Promise<JsonValue> {

@@ -1,4 +1,4 @@
-import type { JsonValue } from "@lintel/specs";
+import { allNodes, type JsonValue } from "@lintel/specs";
 import type { QueryConfig } from "pg";
 import type { Answer } from "../admission/call.ts";
 import type { Execution } from "../flow/execution.ts";
@@ -30,9 +30,12 @@ export function journalStatements(
   const { execution } = run;
   const rows = newRows(run, journal);
   return [
+    ...(rows.length === 0
+      ? []
+      : [{ name: "lintel_traces_shared", text: `SELECT pg_advisory_xact_lock_shared(${traceLock})` }]),
     journal.isStored ? holdLease(execution, journal) : insertExecution(run, journal),
     ...(entries.length === 0 ? [] : [insertSteps(execution, journal, entries)]),
-    ...(rows.length === 0 ? [] : [insertRows(execution, rows)]),
+    ...(rows.length === 0 ? [] : insertRows(execution, rows)),
     ...(ending === undefined ? [] : [endExecution(execution, journal, ending)]),
   ];
 }
@@ -110,31 +113,65 @@ function newRows({ execution, seen }: FlowRun, { tracedRows, included }: Journal
   );
 }
 
-function insertRows({ id }: Execution, rows: readonly string[]): QueryConfig {
+/** Held by who writes which rows were seen, and alone by who erases rows, so that one of them sees the other. "lintel" and 1. */
+const traceLock = "30515220604873729";
+
+/** The execution of lines that erasures leave. */
+const nobody = "00000000-0000-0000-0000-000000000000";
+
+function insertRows({ id }: Execution, rows: readonly string[]): readonly QueryConfig[] {
   const parts = rows.map((row) => [row.slice(0, row.indexOf("/")), row.slice(row.indexOf("/") + 1)] as const);
-  return {
-    name: "lintel_traced_rows",
-    text:
-      `INSERT INTO "lintel"."traced_rows" ("execution_id", "entity", "row_id") SELECT $1, * FROM unnest($2::text[], $3::text[]) ` +
-      `ON CONFLICT DO NOTHING`,
-    values: [id, parts.map(([entity]) => entity), parts.map(([, row]) => row)],
-  };
+  const ids = parts.map(([, row]) => row);
+  return [
+    {
+      name: "lintel_traced_rows",
+      text:
+        `INSERT INTO "lintel"."traced_rows" ("execution_id", "entity", "row_id") SELECT $1, * FROM unnest($2::text[], $3::text[]) ` +
+        `ON CONFLICT DO NOTHING`,
+      values: [id, parts.map(([entity]) => entity), ids],
+    },
+    {
+      name: "lintel_traced_erased",
+      text:
+        `UPDATE "lintel"."executions" SET "is_erased" = true WHERE "id" = $1 AND NOT "is_erased" AND EXISTS (` +
+        `SELECT FROM "lintel"."traced_rows" WHERE "row_id" = ANY ($2) AND "execution_id" = '${nobody}')`,
+      values: [id, ids],
+    },
+  ];
 }
 
-/** Takes away the keys of traces that have seen rows which this transaction erases; of executions under way, when they end. */
-export function shredTraces(touched: readonly TouchedRow[]): readonly QueryConfig[] {
+/**
+ * Takes away the keys of traces that have seen rows which this transaction erases, and of those whose SQL may have; of executions under
+ * way, when they end. By the row's key alone: entities are renamed.
+ */
+export function shredTraces({ execution }: FlowRun, touched: readonly TouchedRow[]): readonly QueryConfig[] {
   const erased = touched.filter(({ action }) => action === "erase");
   if (erased.length === 0) return [];
+  const ids = erased.map(({ after }) => rowId(after));
   return [
+    { text: `SELECT pg_advisory_xact_lock(${traceLock})` },
+    {
+      name: "lintel_erased",
+      text:
+        `INSERT INTO "lintel"."traced_rows" ("execution_id", "entity", "row_id") SELECT '${nobody}'::uuid, * ` +
+        `FROM unnest($1::text[], $2::text[]) ON CONFLICT DO NOTHING`,
+      values: [erased.map(({ entity }) => entity), ids],
+    },
     {
       name: "lintel_shred",
       text:
         `UPDATE "lintel"."executions" SET "is_erased" = true, "data_key" = CASE WHEN "state" = 'done' THEN NULL ELSE "data_key" END ` +
-        `WHERE "id" IN (SELECT "execution_id" FROM "lintel"."traced_rows" JOIN unnest($1::text[], $2::text[]) AS "erased" ("entity", "row_id") ` +
-        `USING ("entity", "row_id"))`,
-      values: [erased.map(({ entity }) => entity), erased.map(({ after }) => rowId(after))],
+        `WHERE "tool" = ANY ($2) OR "id" IN (SELECT "execution_id" FROM "lintel"."traced_rows" WHERE "row_id" = ANY ($1))`,
+      values: [ids, toolsWithSql(execution)],
     },
   ];
+}
+
+/** Tools of which nobody can say which rows they have seen. */
+function toolsWithSql({ service }: Execution): readonly string[] {
+  return service.bundle.tools
+    .filter(({ flow }) => allNodes(flow).some(({ type }) => type === "sql"))
+    .map(({ name }) => name);
 }
 
 /** Why a flow is undone, before anything is. */

@@ -45,6 +45,8 @@ export class Journal {
   isStored: boolean;
   /** Its row may stand: a commit that was asked for has not been answered. */
   isTried: boolean;
+  /** Its place is taken: nothing of it is written any more. */
+  isOver = false;
   /** Rows that the database knows this execution to have seen. */
   readonly tracedRows = new Set<string>();
   /** Rows that came along with others. */
@@ -85,9 +87,16 @@ export class Journal {
     return this.effects.get(path);
   }
 
-  /** Steps that an earlier attempt has taken lie ahead, so that nothing need be waited for. */
-  get isCatchingUp(): boolean {
-    return this.known.size > 0;
+  /** An earlier attempt has taken steps below this path, so that nothing need be waited for before them. */
+  hasTaken(prefix: string): boolean {
+    return [...this.known.keys()].some((path) => path.startsWith(prefix));
+  }
+
+  /** A step that need not be there, such as the decision not to go on. */
+  recallDecision(path: string): StepOutcome | undefined {
+    const outcome = this.known.get(path);
+    this.known.delete(path);
+    return outcome;
   }
 
   note(path: string, outcome: StepOutcome): void {

@@ -46,7 +46,7 @@ export class Leases {
             name: "lintel_leases",
             text:
               `UPDATE "lintel"."executions" SET "lease_until" = clock_timestamp() + $3 * interval '1 millisecond' ` +
-              `WHERE "id" = ANY ($2) AND "owner" = $1 AND "state" IN ('running', 'compensating')`,
+              `WHERE "id" = ANY ($2) AND "owner" = $1 AND "state" IN ('running', 'compensating', 'settling')`,
             values: [this.instance, [...this.held], leaseTime],
           }),
           client.query("COMMIT"),

@@ -18,7 +18,7 @@ export async function leave({ id, run, service }: Execution): Promise<void> {
 }
 
 /** Milliseconds: at once the first time, then with growing pauses. */
-function pauseBefore(attempt: number): number {
+export function pauseBefore(attempt: number): number {
   return attempt === 0 ? 0 : Math.min(60 * 60 * 1000, 2500 * 2 ** attempt);
 }
 
@@ -31,13 +31,14 @@ export async function wasNeverBegun({ execution, journal }: FlowRun): Promise<bo
   const { id, tool, service } = execution;
   const text =
     `INSERT INTO "lintel"."executions" ("id", "tool", "bundle_digest", "state", "reason", "owner", "lease_until", "finished_at", ` +
-    `"expires_at", "begun") VALUES ($1, $2, $3, 'done', 'never-begun', $4, 'infinity', clock_timestamp(), clock_timestamp(), '') ` +
+    `"expires_at", "begun") VALUES ($1, $2, $3, 'done', 'never-begun', $4, 'infinity', clock_timestamp(), clock_timestamp() + interval '1 day', '') ` +
     `ON CONFLICT DO NOTHING RETURNING 1`;
   const values = [id, tool.tool.name, service.bundle.digest, service.durability.instance];
   try {
     const [inserted] = await inOwnTransaction(service.pool, [{ text, values }]);
     if (inserted?.rowCount !== 1) return false;
     journal.isTried = false;
+    journal.isOver = true;
     return true;
   } catch {
     return false;

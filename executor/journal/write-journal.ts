@@ -26,7 +26,7 @@ const nothing: JournalPart = { statements: [], committed: () => undefined };
 /** The journal's part of the commit of the segment that the run is in; `ending` where the execution ends with it. */
 export function journalSegment(run: FlowRun, touched: readonly TouchedRow[], ending?: Ending): JournalPart {
   const { journal, segment } = run;
-  const shredded = shredTraces(touched);
+  const shredded = shredTraces(run, touched);
   if (journal === undefined || segment === undefined) return { ...nothing, statements: shredded };
   const entry = [segment.path, { type: "segment", changes: changesSince(segment.before, run, true) }] as const;
   // A trace alone is written at the end.
@@ -39,7 +39,7 @@ export function journalSegment(run: FlowRun, touched: readonly TouchedRow[], end
 /** The journal's part of an execution's end that has no segment. */
 export function journalEnding(run: FlowRun, ending: Ending): JournalPart {
   const { journal } = run;
-  if (journal === undefined) return nothing;
+  if (journal === undefined || journal.isOver) return nothing;
   const isTraced = journal.isStored || run.execution.service.durability.tracesAll;
   return isTraced ? part(run, journal, journal.unwritten(), ending) : nothing;
 }

@@ -10,7 +10,7 @@ import {
 import { ExecutionError } from "../errors/execution-error.ts";
 import { CallFailure } from "../external/call-failure.ts";
 import { type CallPolicy, callAfterwards, callNow, callPolicy } from "../external/call-policy.ts";
-import type { Resolution } from "../external/effect-record.ts";
+import type { EffectRecord, Resolution } from "../external/effect-record.ts";
 import { effectKey } from "../external/journal.ts";
 import { performCall } from "../external/perform-call.ts";
 import { contextOf, type FlowRun } from "../flow/flow-run.ts";
@@ -36,9 +36,12 @@ export const payment: Runner<"payment"> = {
     const compensate =
       undo === undefined
         ? undefined
-        : async (run: FlowRun, effect: { readonly node: string }): Promise<void> => {
-            const key = effectKey(run.execution, `${effect.node}/compensate`);
-            await certainly(api.prepare(undo(run, effect.node), key), policy, Date.now());
+        : async (run: FlowRun, effect: Pick<EffectRecord, "node" | "startedAt">): Promise<void> => {
+            const request = undo(run, effect.node);
+            await untilBooked(effect, (name) => {
+              const call = api.prepare(request, effectKey(run.execution, name));
+              return certainly(call, policy, effect.startedAt);
+            });
           };
     return async (run) => {
       run.budget.takeExternalCall();
@@ -64,7 +67,29 @@ async function certainly(call: PreparedPayment, policy: CallPolicy, since: numbe
     if (!isOver) throw error;
     const found = await callAfterwards(policy, (timeout) => call.lookUp(since, timeout));
     if (found !== undefined) return found;
-    throw new CallFailure("none", "status", { status: error.status, cause: error });
+    throw new CallFailure("none", "absent", { status: error.status, cause: error });
+  }
+}
+
+/** Keys that one refund may use up. */
+const mostKeys = 3;
+
+/**
+ * Undoes under a key, and under the next one where the provider keeps an error for it and has nothing booked: that key will never do.
+ * A later attempt asks for each of them anew, in the same order.
+ */
+async function untilBooked(
+  { node }: Pick<EffectRecord, "node">,
+  ask: (name: string) => Promise<unknown>,
+): Promise<void> {
+  for (let count = 1; ; count += 1) {
+    try {
+      await ask(`${node}/compensate${count === 1 ? "" : `/${String(count)}`}`);
+      return;
+    } catch (error) {
+      const isAbsent = error instanceof CallFailure && error.reason === "absent";
+      if (!isAbsent || count === mostKeys) throw error;
+    }
   }
 }
 
@@ -72,7 +97,8 @@ async function resolution(ask: () => Promise<PaymentReceipt>): Promise<Resolutio
   try {
     return { state: "succeeded", result: await ask() };
   } catch (error) {
-    if (error instanceof CallFailure && error.effect === "none") {
+    // That it was not asked now says nothing of then.
+    if (error instanceof CallFailure && (error.reason === "declined" || error.reason === "absent")) {
       return { state: "failed", errorCode: "external-call-failed" };
     }
     throw error;

@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { allNodes, newFuel } from "@lintel/specs";
 import { ExecutionError } from "../errors/execution-error.ts";
 import { contextOf } from "../flow/flow-run.ts";
-import { inRound } from "../flow/in-round.ts";
+import { inRound, roundPath } from "../flow/in-round.ts";
 import { runNodes } from "../flow/run-nodes.ts";
 import { type Runner, runList } from "./runner.ts";
 
@@ -15,7 +15,8 @@ export const poll: Runner<"poll"> = {
     const inside = allNodes(node.nodes).map(({ id }) => id);
     return async (run) => {
       for (let round = 0; round < node.maxAttempts; round += 1) {
-        if (round > 0 && run.journal?.isCatchingUp !== true) await pause(node.interval, run.budget.remainingTime);
+        const wasTaken = run.journal?.hasTaken(roundPath(run, node.id, round)) === true;
+        if (round > 0 && !wasTaken) await pause(node.interval, run.budget.remainingTime);
         await inRound(run, { node: node.id, round, inside }, () => runList(run, body, runNodes));
         if (isDone(contextOf(run), newFuel()) === true) return null;
       }

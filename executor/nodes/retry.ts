@@ -1,11 +1,14 @@
 import { setTimeout } from "node:timers/promises";
 import { allNodes } from "@lintel/specs";
+import { asExecutionError } from "../errors/as-execution-error.ts";
 import { compensate } from "../external/compensate.ts";
+import type { EffectRecord } from "../external/effect-record.ts";
 import { pauseBefore } from "../external/with-retry.ts";
 import type { FlowRun } from "../flow/flow-run.ts";
-import { inRound } from "../flow/in-round.ts";
+import { inRound, roundPath } from "../flow/in-round.ts";
 import { isFinal, runNodes } from "../flow/run-nodes.ts";
 import { savepoint } from "../flow/savepoint.ts";
+import { recordedError } from "../journal/step-outcome.ts";
 import { type Runner, runList } from "./runner.ts";
 
 /**
@@ -27,21 +30,41 @@ export const retry: Runner<"retry"> = {
           keep();
           return null;
         } catch (error) {
+          if (isFinal(error) || hasGivenUp(run, node.id, round)) throw error;
           const pause = pauseBefore(node.retry, round + 1);
-          const isLast =
-            round + 1 >= node.retry.maxAttempts ||
-            (pause >= run.budget.remainingTime && run.journal?.isCatchingUp !== true);
-          if (isLast || isFinal(error)) throw error;
+          const wasTaken = run.journal?.hasTaken(roundPath(run, node.id, round + 1)) === true;
+          const isLast = round + 1 >= node.retry.maxAttempts;
+          if (isLast || (!wasTaken && pause >= run.budget.remainingTime)) throw giveUp(run, node.id, round, error);
           run.execution.log.warn({ node: node.id, round, error }, "a round failed and runs again");
           await undo();
+          if (wasTaken) continue;
           // Another round would have its effects beside those.
-          if (run.effects.slice(effects).some(({ state, mayRepeat }) => state === "unknown" && !mayRepeat)) throw error;
-          if (run.journal?.isCatchingUp !== true) await setTimeout(pause);
+          if (run.effects.slice(effects).some(isInDoubt)) throw giveUp(run, node.id, round, error);
+          await setTimeout(pause);
         }
       }
     };
   },
 };
+
+function isInDoubt({ state, mayRepeat }: EffectRecord): boolean {
+  return state === "unknown" && !mayRepeat;
+}
+
+/** Time decides it too, so that whoever takes the execution up must be told. */
+function giveUp(run: FlowRun, node: string, round: number, error: unknown): unknown {
+  const problem = asExecutionError(error, run.execution.service.constraints);
+  run.journal?.note(decisionPath(run, node, round), { type: "failed", error: recordedError(problem) });
+  return error;
+}
+
+function hasGivenUp(run: FlowRun, node: string, round: number): boolean {
+  return run.journal?.recallDecision(decisionPath(run, node, round)) !== undefined;
+}
+
+function decisionPath({ path }: FlowRun, node: string, round: number): string {
+  return `${path}${node}[${String(round)}] ends`;
+}
 
 interface BegunRound {
   readonly undo: () => Promise<void>;

@@ -1,7 +1,7 @@
 import { type Bundle, openBundle } from "@lintel/specs";
 import { judgeBundle } from "../boot/judge-bundle.ts";
 import type { Service } from "../service.ts";
-import { SettingsError } from "../settings-error.ts";
+import { Unrecoverable } from "./unrecoverable.ts";
 
 /** Finds the service that runs a bundle's tools: this process's own, or one that is opened for work begun under an older bundle. */
 export type ServiceOf = (digest: string) => Promise<Service>;
@@ -26,13 +26,13 @@ export function olderBundles(running: Service, open: (bundle: Bundle) => Service
   };
 }
 
-/** Asked each time: a migration may have contracted the schema since. @throws SettingsError */
+/** Asked each time: a migration may have contracted the schema since. @throws Unrecoverable */
 async function checkServing({ pool }: Service, digest: string): Promise<void> {
   const text = `SELECT "state" FROM "lintel"."bundles" WHERE "digest" = $1`;
   const [row] = (await pool.query<{ state: string }>(text, [digest])).rows;
   if (row?.state === "serving") return;
-  if (row === undefined) throw new SettingsError(`bundle ${digest} is not stored in the database`);
-  throw new SettingsError(`bundle ${digest} is ${row.state}: the database does not fit it any more; deploy it again`);
+  if (row === undefined) throw new Unrecoverable(`bundle ${digest} is not stored in the database`);
+  throw new Unrecoverable(`bundle ${digest} is ${row.state}: the database does not fit it any more; deploy it again`);
 }
 
 /** Loads a bundle as the migration has stored it, and believes nothing of it. @throws SettingsError, BundleError, RedBundleError */
@@ -40,7 +40,7 @@ async function openStored({ pool }: Service, digest: string, open: (bundle: Bund
   const text = `SELECT "bundle" FROM "lintel"."bundles" WHERE "digest" = $1`;
   const { rows } = await pool.query<{ bundle: unknown }>(text, [digest]);
   const bundle = openBundle(rows[0]?.bundle);
-  if (bundle.digest !== digest) throw new SettingsError(`bundle ${digest} is stored as ${bundle.digest}`);
+  if (bundle.digest !== digest) throw new Unrecoverable(`bundle ${digest} is stored as ${bundle.digest}`);
   await judgeBundle(bundle);
   return open(bundle);
 }

@@ -10,10 +10,10 @@ import { EndOfTrace } from "../journal/abandoned.ts";
 import { Journal } from "../journal/journal.ts";
 import { SealError } from "../journal/seal.ts";
 import type { Service } from "../service.ts";
-import { SettingsError } from "../settings-error.ts";
 import type { ServiceOf } from "./older-bundles.ts";
 import { type Begun, readRecorded } from "./read-recorded.ts";
-import { type ByHand, park, type TakenUp, takeUpDue, takeUpParked } from "./take-up.ts";
+import { type ByHand, park, pause, type TakenUp, takeUpDue, takeUpParked } from "./take-up.ts";
+import { Unrecoverable } from "./unrecoverable.ts";
 
 /** Takes executions up that nobody works on any more, until they are done, undone or a person's. */
 export interface Recovery {
@@ -60,20 +60,16 @@ async function recover(running: Service, serviceOf: ServiceOf, row: TakenUp, byH
   } catch (error) {
     running.durability.leases.release(id);
     const reason = reasonOf(error);
-    if (reason === undefined) {
-      log.error({ error }, "an execution could not be taken up now");
-      return;
-    }
-    log.error({ error, reason }, "an execution is parked: it needs a person");
-    await inOwnTransaction(running.pool, [park(row, reason)]);
+    log.error(
+      { error, reason },
+      reason === undefined ? "an execution cannot be taken up here now" : "an execution is parked: it needs a person",
+    );
+    await inOwnTransaction(running.pool, [reason === undefined ? pause(running, row) : park(running, row, reason)]);
   }
 }
 
-class Unrecoverable extends Error {
-  override readonly name = "Unrecoverable";
-}
-
-const needPerson = [Unrecoverable, SealError, SettingsError, BundleError, RedBundleError, EndOfTrace];
+/** Not a missing setting: another revision may have it. */
+const needPerson = [Unrecoverable, SealError, BundleError, RedBundleError, EndOfTrace];
 
 /** Why time alone will not help; undefined where it may. */
 function reasonOf(error: unknown): string | undefined {

@@ -1,6 +1,7 @@
 import type { QueryConfig } from "pg";
 import { inOwnTransaction } from "../connection/own-transaction.ts";
 import { leaseTime } from "../journal/leases.ts";
+import { pauseBefore } from "../journal/leave.ts";
 import type { Service } from "../service.ts";
 
 /** An execution that this instance has taken up. */
@@ -57,7 +58,7 @@ async function take({ pool }: Service, statement: QueryConfig): Promise<readonly
 /** Takes a person's word for it that nothing is left to do: ends an execution that was answered, whatever is open in it. */
 export async function acceptParked({ pool, durability }: Service, id: string): Promise<boolean> {
   const text =
-    `UPDATE "lintel"."executions" SET "state" = 'done', "lease_until" = 'infinity', ` +
+    `UPDATE "lintel"."executions" SET "state" = 'done', "lease_until" = 'infinity', "attempt" = "attempt" + 1, ` +
     `"expires_at" = clock_timestamp() + $2 * interval '1 millisecond', ` +
     `"data_key" = CASE WHEN "is_erased" THEN NULL ELSE "data_key" END ` +
     `WHERE "id" = $1 AND "state" IN ('parked', 'settling') AND "finished_at" IS NOT NULL`;
@@ -65,11 +66,28 @@ export async function acceptParked({ pool, durability }: Service, id: string): P
   return result?.rowCount === 1;
 }
 
+/** Leaves an execution to whoever takes it up next, after a pause that grows. */
+export function pause({ durability }: Service, { id, attempt }: Pick<TakenUp, "id" | "attempt">): QueryConfig {
+  return {
+    name: "lintel_pause",
+    text:
+      `UPDATE "lintel"."executions" SET "lease_until" = clock_timestamp() + $4 * interval '1 millisecond' ` +
+      `WHERE "id" = $1 AND "owner" = $2 AND "attempt" = $3 AND "state" <> 'done'`,
+    values: [id, durability.instance, attempt, pauseBefore(attempt)],
+  };
+}
+
 /** Leaves an execution to a person, who finds it in the admin API. */
-export function park({ id }: Pick<TakenUp, "id">, reason: string): QueryConfig {
+export function park(
+  { durability }: Service,
+  { id, attempt }: Pick<TakenUp, "id" | "attempt">,
+  reason: string,
+): QueryConfig {
   return {
     name: "lintel_park",
-    text: `UPDATE "lintel"."executions" SET "state" = 'parked', "reason" = $2, "lease_until" = 'infinity' WHERE "id" = $1`,
-    values: [id, reason],
+    text:
+      `UPDATE "lintel"."executions" SET "state" = 'parked', "reason" = $2, "lease_until" = 'infinity' ` +
+      `WHERE "id" = $1 AND "owner" = $3 AND "attempt" = $4 AND "state" <> 'done'`,
+    values: [id, reason, durability.instance, attempt],
   };
 }

@@ -3,6 +3,7 @@ import { auditStatement } from "../audit/audit-entry.ts";
 import { executionEntry } from "../audit/execution-record.ts";
 import { inOwnTransaction } from "../connection/own-transaction.ts";
 import { asExecutionError } from "../errors/as-execution-error.ts";
+import { ExecutionError } from "../errors/execution-error.ts";
 import type { Execution } from "../flow/execution.ts";
 import type { Outcome } from "../flow/outcome.ts";
 import { endingOf } from "../journal/ending-of.ts";
@@ -43,11 +44,20 @@ export async function audit(execution: Execution, outcome: Outcome): Promise<voi
   } catch (error) {
     // What was committed has its segment's entry; the log keeps what the database cannot take now.
     execution.log.error({ error, outcome: outcome.type, status }, "the audit record could not be written");
-    // Where it is journalled, whoever takes it up records it.
-    if (run?.journal?.isStored === true) await leave(execution);
+    if (run?.journal?.isStored === true) {
+      // Whoever takes it up ends it, perhaps otherwise than here.
+      await leave(execution);
+      execution.answer = undefined;
+      answerOf(execution, { type: "failed", error: outcomeUnknown(error) });
+      return;
+    }
     if (outcome.type !== "failed") return;
     const unrecorded = asExecutionError(error, service.constraints);
     execution.answer = undefined;
     answerOf(execution, { type: "failed", error: unrecorded });
   }
+}
+
+function outcomeUnknown(cause: unknown): ExecutionError {
+  return new ExecutionError("outcome-unknown", { cause, headers: { "Retry-After": "5" } });
 }

@@ -23,7 +23,8 @@ const longest = 45_000;
 
 export function openSweep(service: Service, recovery: Recovery, more: readonly SweepTask[] = []): Sweep {
   const tasks: readonly SweepTask[] = [
-    { name: "recovered", run: (_, deadline) => recovery.runDue(deadline) },
+    // Leaves time for the others.
+    { name: "recovered", run: (_, deadline) => recovery.runDue(deadline - longest / 3) },
     { name: "purged", run: purge },
     ...more,
     { name: "parked", run: countParked },

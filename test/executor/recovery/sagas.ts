@@ -18,7 +18,7 @@ const secret = "sk_test_very-secret";
 const input =
   "input: { type: object, additionalProperties: false, required: [number], properties: { number: { type: string, maxLength: 20 } } }";
 
-const tool = (name: string, flow: string): string => `
+export const tool = (name: string, flow: string): string => `
 apiVersion: lintel/v1
 kind: Tool
 name: ${name}
@@ -31,15 +31,15 @@ ${flow}
 respond: { charge: "\${nodes.charge.id}", room: "\${nodes.room.id}" }
 `;
 
-const charge = `  - { id: charge, type: payment, operation: charge, amount: '\${money(1250, "EUR")}', timeout: 20s, compensate: { operation: refund, charge: "\${nodes.charge.id}" } }`;
+export const charge = `  - { id: charge, type: payment, operation: charge, amount: '\${money(1250, "EUR")}', timeout: 20s, compensate: { operation: refund, charge: "\${nodes.charge.id}" } }`;
 
-const book = (after: string): string => `  - id: book
+export const book = (after: string): string => `  - id: book
     type: transaction
     after: [${after}]
     nodes:
       - { id: room, type: write, action: create, entity: Room, values: { number: "\${input.number}", beds: 1, nightlyRate: '\${money(100, "EUR")}' } }`;
 
-const order = `  - { id: order, type: http, after: [book], provider: housekeeping, method: POST, url: /cleanings, timeout: 20s, body: { room: "\${nodes.room.id}" }, compensate: { method: DELETE, url: "/cleanings/\${nodes.room.id}" } }`;
+export const order = `  - { id: order, type: http, after: [book], provider: housekeeping, method: POST, url: /cleanings, timeout: 20s, body: { room: "\${nodes.room.id}" }, compensate: { method: DELETE, url: "/cleanings/\${nodes.room.id}" } }`;
 
 const files: Readonly<Record<string, string>> = {
   "tools/saga.yaml": tool("saga", `${charge}\n${book("charge")}\n${order}`),
@@ -67,16 +67,28 @@ export interface Sagas {
   stop(): Promise<void>;
 }
 
-export async function startSagas(settings: Readonly<Record<string, string>> = {}): Promise<Sagas> {
+/** What a test adds to the two sagas. */
+export interface MoreSagas {
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly files?: Readonly<Record<string, string>>;
+  readonly providers?: readonly string[];
+  readonly limits?: string;
+}
+
+export async function startSagas(more: MoreSagas = {}): Promise<Sagas> {
   const [stripe, housekeeping] = await Promise.all([startStripe(secret), startHousekeeping()]);
   // Under another name than the other service's, or the order would be a payment by plain http.
   const baseUrl = stripe.url.replace("127.0.0.1", "localhost");
-  const providers = [`stripe: { type: payment, api: stripe, baseUrl: "${baseUrl}", secret: stripe-key }`];
+  const providers = [
+    ...(more.providers ?? []),
+    `stripe: { type: payment, api: stripe, baseUrl: "${baseUrl}", secret: stripe-key }`,
+  ];
   const bookings = await startBookings({
-    files,
+    files: { ...files, ...more.files },
     providers,
     housekeeping: housekeeping.url,
-    settings: { LINTEL_SECRET_STRIPE_KEY: secret, ...settings },
+    settings: { LINTEL_SECRET_STRIPE_KEY: secret, ...more.settings },
+    ...(more.limits === undefined ? {} : { limits: more.limits }),
   });
   await bookings.drain();
   const { superuser } = bookings;
@@ -113,9 +125,9 @@ export async function startSagas(settings: Readonly<Record<string, string>> = {}
       await kill();
       running = await startProcess(program, environment);
     },
-    killAndDeploy: async (more) => {
+    killAndDeploy: async (changed) => {
       await kill();
-      const all = { ...files, ...more };
+      const all = { ...files, ...changed };
       const next = compileBookings({
         issuer: bookings.issuer.url,
         files: all,

@@ -1,11 +1,17 @@
 import { randomBytes } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { lintel, type Run } from "../../cli/run-lintel.ts";
 import { type StripeStandIn, startStripe } from "../stand-ins/stripe.ts";
 import { type Bookings, type Reply, startBookings } from "../start-bookings.ts";
+import { waitUntil } from "../wait-until.ts";
 
 let bookings: Bookings;
 let stripe: StripeStandIn;
+/** Requests to another service, which are answered when the test says so. */
+const held: (() => void)[] = [];
+const slow = createServer((_, response) => held.push(() => response.end("{}")));
 let token: string;
 const secret = "sk_test_secret";
 const key = randomBytes(32).toString("base64");
@@ -28,6 +34,13 @@ flow:
     nodes: [{ id: forgotten, type: write, action: erase, entity: Customer, key: "\${input.id}" }]
 respond: { id: "\${nodes.forgotten.id}" }
 `,
+  "tools/look-up.yaml": `${head("look-up", "id", "id: { type: string, format: uuid }")}
+output: { type: object, properties: { name: { type: string } } }
+flow:
+  - { id: load, type: read, entity: Customer, where: { id: { eq: "\${input.id}" } }, one: true }
+  - { id: ask, type: http, after: [load], provider: housekeeping, method: GET, url: /slow, timeout: 20s }
+respond: { name: "\${nodes.load.name}" }
+`,
   "tools/pay-some.yaml": `${head("pay-some", "amounts", "amounts: { type: array, maxItems: 3, items: { type: integer } }, fits: { type: boolean, default: true }")}
 output: { type: object, properties: { ids: { type: array, items: { type: string } }, at: { type: string } } }
 flow:
@@ -44,15 +57,23 @@ respond: { ids: "\${nodes.each.map(e, e.charge.id)}", at: "\${string(now)}" }
 
 beforeAll(async () => {
   stripe = await startStripe(secret);
-  const providers = [`stripe: { type: payment, api: stripe, baseUrl: "${stripe.url}", secret: stripe-key }`];
+  await new Promise<void>((resolve) => slow.listen(0, "127.0.0.1", resolve));
+  const baseUrl = stripe.url.replace("127.0.0.1", "localhost");
+  const providers = [`stripe: { type: payment, api: stripe, baseUrl: "${baseUrl}", secret: stripe-key }`];
   const settings = { LINTEL_SECRET_STRIPE_KEY: secret, LINTEL_TRACE: "all", LINTEL_TRACE_KEY: key };
-  bookings = await startBookings({ files, providers, settings });
+  bookings = await startBookings({
+    files,
+    providers,
+    settings,
+    housekeeping: `http://127.0.0.1:${String((slow.address() as AddressInfo).port)}`,
+  });
   token = await bookings.agent();
 });
 
 afterAll(async () => {
   await bookings.stop();
   await stripe.stop();
+  slow.close();
 });
 
 afterEach(() => {
@@ -145,6 +166,17 @@ test("an erasure shreds every trace that has seen the row, its own too, and no o
     });
   }
   expect((await replay(other)).json).toMatchObject({ outcome: "same" });
+});
+
+test("an erasure reaches a trace that saw the row before it and is written after it", async () => {
+  const id = String((await addCustomer("t7")).body["id"]);
+  const looking = call("POST", "/look-up", { id });
+  await waitUntil(() => Promise.resolve(held.length === 1));
+  expect((await call("POST", "/forget", { id })).status).toBe(200);
+  for (const answer of held) answer();
+  const looked = await looking;
+  expect(looked.body).toEqual({ name: "Carla Campos" });
+  expect((await replay(looked)).json).toMatchObject({ outcome: "sealed" });
 });
 
 test("what cannot be replayed is said with the remedy", async () => {
