@@ -80,7 +80,10 @@ describe("Cloud Run jobs run to completion", () => {
       runExecutionToken: "t1",
     });
     expect(made["error"]).toBeDefined();
-    expect(google.emulator.logs("stubborn").match(/attempt \d/g)).toEqual(["attempt 0", "attempt 1", "attempt 2"]);
+    // The log is written behind the process.
+    await expect
+      .poll(() => google.emulator.logs("stubborn").match(/attempt \d/g))
+      .toEqual(["attempt 0", "attempt 1", "attempt 2"]);
   });
 
   it("ends a task at its timeout", async () => {
