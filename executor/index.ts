@@ -1,7 +1,7 @@
 // The door of the executor.
 
 export type { AuditProblem, AuditVerdict } from "./audit/audit-verdict.ts";
-export { type AuditKey, auditKeyOf } from "./audit/seal-hash.ts";
+export { type AuditKey, auditKeysOf } from "./audit/seal-hash.ts";
 export { type VerifyOptions, verifyAudit } from "./audit/verify-audit.ts";
 export { buildProgram } from "./build.ts";
 export { columnsOf, type EntityColumn } from "./database/columns.ts";

@@ -1,7 +1,7 @@
 // The process's environment, read once at the edge; everything else takes values.
 import { readFileSync } from "node:fs";
 import { type AdminSettings, readAdmin } from "./admin/admin-settings.ts";
-import { type AuditKey, auditKeyOf } from "./audit/seal-hash.ts";
+import { type AuditKey, auditKeysOf } from "./audit/seal-hash.ts";
 import type { DatabaseSettings } from "./connection/database-settings.ts";
 import { type DurabilitySettings, readDurability } from "./journal/durability.ts";
 import { type Limits, readLimits } from "./server/limits.ts";
@@ -81,11 +81,13 @@ function oneOf<T extends string>(environment: Environment, name: string, choices
   throw new SettingsError(`${name} is ${JSON.stringify(value)}; set ${choices.join(" or ")}`);
 }
 
+/** Of several the first: it signs, the others verify what was signed before it came. */
 function readAuditKey(text: string | undefined): AuditKey | undefined {
-  if (text === undefined || text === "") return undefined;
-  const key = auditKeyOf(text);
-  if (key !== undefined) return key;
-  throw new SettingsError("LINTEL_AUDIT_KEY is not 32 bytes in base64; make one with: openssl rand -base64 32");
+  const keys = auditKeysOf(text);
+  if (keys !== undefined) return keys[0];
+  throw new SettingsError(
+    "LINTEL_AUDIT_KEY is not 32 bytes in base64, or several of them with commas between, the newest first; make one with: openssl rand -base64 32",
+  );
 }
 
 function readPort(text: string): number {

@@ -16,8 +16,11 @@ function summary({ isIntact, seals, rows, refusals, head, sealedAt, problemCount
   return head === null ? said : `${said}\nhead: ${head} (sealed ${sealedAt ?? ""})`;
 }
 
-function left({ unsealed, oldestUnsealed, gaps }: AuditVerdict): readonly string[] {
+function left({ unsigned, unsealed, oldestUnsealed, gaps }: AuditVerdict): readonly string[] {
   return [
+    ...(unsigned === 0
+      ? []
+      : [`not signed: the first ${amount(unsigned, "seal")}, which anybody could have made anew`]),
     ...(unsealed === 0 ? [] : [`not sealed yet: ${amount(unsealed, "row")}, the oldest of ${oldestUnsealed ?? ""}`]),
     ...(gaps === 0 ? [] : [`ids that no row has, as rolled back calls leave them: ${String(gaps)}`]),
   ];

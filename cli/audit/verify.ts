@@ -1,4 +1,4 @@
-import { type AuditKey, type AuditVerdict, auditKeyOf, verifyAudit } from "@lintel/executor";
+import { type AuditKey, type AuditVerdict, auditKeysOf, verifyAudit } from "@lintel/executor";
 import pg from "pg";
 import type { Console } from "../console.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -8,6 +8,7 @@ import { verdictText } from "./verdict-text.ts";
 export interface VerifyCommandOptions {
   readonly database?: string;
   readonly head?: string;
+  readonly signedSince?: string;
   readonly format: "text" | "json";
 }
 
@@ -21,9 +22,10 @@ export async function verify(
 ): Promise<number> {
   const head = readHead(options.head);
   const keys = readKeys(environment["LINTEL_AUDIT_KEY"]);
+  const signedSince = readSeal(options.signedSince, keys);
   const url = options.database ?? environment["LINTEL_DATABASE_URL"] ?? "";
   if (url === "") throw new UsageError("no database; name one by --database or LINTEL_DATABASE_URL");
-  const verdict = await ofDatabase(url, (client) => verifyAudit(client, { head, keys }));
+  const verdict = await ofDatabase(url, (client) => verifyAudit(client, { head, keys, signedSince }));
   console.out(options.format === "json" ? `${JSON.stringify({ version: 1, ...verdict })}\n` : verdictText(verdict));
   return exitCodeOf(verdict);
 }
@@ -39,13 +41,20 @@ function readHead(text: string | undefined): string | undefined {
   throw new UsageError(`--head is ${JSON.stringify(text)}; give the 64 hexadecimal digits of a seal's head`);
 }
 
+/** Digits of a bigint: a seal's number. */
+function readSeal(text: string | undefined, keys: readonly AuditKey[]): string | undefined {
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d{0,17}$/u.test(text)) {
+    throw new UsageError(`--signed-since is ${JSON.stringify(text)}; give the number of a seal, the first one is 1`);
+  }
+  if (keys.length > 0) return text;
+  throw new UsageError("--signed-since needs the key that signatures are verified with; set LINTEL_AUDIT_KEY");
+}
+
 function readKeys(text: string | undefined): readonly AuditKey[] {
-  if (text === undefined || text === "") return [];
-  return text.split(",").map((part) => {
-    const key = auditKeyOf(part);
-    if (key !== undefined) return key;
-    throw new UsageError("LINTEL_AUDIT_KEY is not 32 bytes in base64, or several of them with commas between");
-  });
+  const keys = auditKeysOf(text);
+  if (keys !== undefined) return keys;
+  throw new UsageError("LINTEL_AUDIT_KEY is not 32 bytes in base64, or several of them with commas between");
 }
 
 async function ofDatabase<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {

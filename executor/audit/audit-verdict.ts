@@ -26,6 +26,8 @@ export interface AuditVerdict {
   /** Hex of the last seal's hash; null where nothing is sealed. */
   readonly head: string | null;
   readonly sealedAt: string | null;
+  /** First seals without a signature, from before there was a key; 0 where no key was given to verify with. */
+  readonly unsigned: number;
   /** Rows that no seal covers yet, and the oldest of them. */
   readonly unsealed: number;
   readonly oldestUnsealed: string | null;

@@ -48,10 +48,20 @@ export interface AuditKey {
 }
 
 /** Undefined where the text is no base64 of 32 bytes. */
-export function auditKeyOf(text: string): AuditKey | undefined {
+function auditKeyOf(text: string): AuditKey | undefined {
   const bytes = Buffer.from(text.trim(), "base64");
   if (bytes.length !== 32 || bytes.toString("base64") !== text.trim()) return undefined;
   return { id: createHash("sha256").update("lintel audit key").update(bytes).digest("hex").slice(0, 16), bytes };
+}
+
+/**
+ * One key, or several with commas between, as LINTEL_AUDIT_KEY holds them: the first signs, all verify. None where there is no
+ * text, undefined where one of them is no base64 of 32 bytes.
+ */
+export function auditKeysOf(text: string | undefined): readonly AuditKey[] | undefined {
+  if (text === undefined || text === "") return [];
+  const keys = text.split(",").map(auditKeyOf);
+  return keys.every((key) => key !== undefined) ? keys : undefined;
 }
 
 export function signSeal(key: AuditKey, hash: Buffer): Buffer {

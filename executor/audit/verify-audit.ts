@@ -3,15 +3,13 @@ import type { ClientBase } from "pg";
 import { openTables } from "../database/schema/append-only.ts";
 import { type AuditProblem, type AuditVerdict, type ProblemList, problemList } from "./audit-verdict.ts";
 import { rowLedger } from "./row-ledger.ts";
-import type { AuditKey } from "./seal-hash.ts";
-import { type StoredSeal, signatureCheck, verifyLink } from "./verify-chain.ts";
+import { type StoredSeal, verifyLink } from "./verify-chain.ts";
 import { verifyRefusals, verifyRows } from "./verify-rows.ts";
+import { type SignatureRules, signatureCheck } from "./verify-signatures.ts";
 
-export interface VerifyOptions {
+export interface VerifyOptions extends SignatureRules {
   /** Hex of a head that was noted outside the database; the chain must hold it. */
   readonly head?: string | undefined;
-  /** Keys that seals were signed with; without any, signatures are not looked at. */
-  readonly keys?: readonly AuditKey[];
 }
 
 /** Verifies in one snapshot. The connection needs SELECT on the tables of schema lintel that the admin's identity has. */
@@ -24,18 +22,18 @@ export async function verifyAudit(client: ClientBase, options: VerifyOptions): P
   }
 }
 
-async function verify(client: ClientBase, { head, keys = [] }: VerifyOptions): Promise<AuditVerdict> {
+async function verify(client: ClientBase, { head, ...rules }: VerifyOptions): Promise<AuditVerdict> {
   const problems = problemList();
   await verifyTriggers(client, problems);
   const rows = rowLedger(client, problems);
-  const checkSignature = signatureCheck(keys, problems);
+  const signatures = signatureCheck(rules, problems);
   let [seals, intact, refusals, isHeadMet] = [0, 0, 0, head === undefined];
   let previous: StoredSeal | undefined;
   for (;;) {
     const seal = await nextSeal(client, previous);
     if (seal === undefined) break;
     verifyLink(seal, previous, problems);
-    checkSignature(seal);
+    signatures.verify(seal);
     intact += await verifyRows(client, seal, problems);
     refusals += await verifyRefusals(client, previous?.refused_until, seal, problems);
     await rows.cover(seal);
@@ -44,6 +42,7 @@ async function verify(client: ClientBase, { head, keys = [] }: VerifyOptions): P
     previous = seal;
   }
   if (!isHeadMet) problems.add(missingHead(head ?? "", previous));
+  const unsigned = signatures.end(previous);
   const { unsealed, oldestUnsealed } = await rows.rest();
   return {
     isIntact: problems.count() === 0,
@@ -51,6 +50,7 @@ async function verify(client: ClientBase, { head, keys = [] }: VerifyOptions): P
     rows: intact,
     refusals,
     head: previous?.hash.toString("hex") ?? null,
+    unsigned,
     sealedAt: previous?.sealed_at.toISOString() ?? null,
     unsealed,
     oldestUnsealed,

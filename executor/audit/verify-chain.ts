@@ -1,5 +1,5 @@
 import type { ProblemList } from "./audit-verdict.ts";
-import { type AuditKey, isSignedBy, noSeal, type Seal, sealHash } from "./seal-hash.ts";
+import { noSeal, type Seal, sealHash } from "./seal-hash.ts";
 
 /** A seal with what stands beside it. */
 export interface StoredSeal extends Seal {
@@ -28,23 +28,4 @@ export function verifyLink(seal: StoredSeal, previous: StoredSeal | undefined, p
   if (!sealHash(seal).equals(seal.hash)) {
     problems.add({ type: "seal-changed", seal: number, message: `seal ${number} was changed: its hash is another` });
   }
-}
-
-/** Verifies signatures: from the first seal that a known key has signed, every one is to be signed. */
-export function signatureCheck(keys: readonly AuditKey[], problems: ProblemList): (seal: StoredSeal) => void {
-  let isExpected = false;
-  return ({ number, key_id, signature, hash }) => {
-    if (keys.length === 0) return;
-    const add = (what: string): void => {
-      problems.add({ type: "seal-unsigned", seal: number, message: `seal ${number} ${what}` });
-    };
-    if (signature === null || key_id === null) {
-      if (isExpected) add("is not signed, and one before it is");
-      return;
-    }
-    isExpected = true;
-    const key = keys.find(({ id }) => id === key_id);
-    if (key === undefined) add(`is signed with key ${key_id}, which was not given`);
-    else if (!isSignedBy(key, hash, signature)) add("has a signature that is not its own");
-  };
 }

@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { sealAudit } from "../../../executor/audit/seal-audit.ts";
-import { createLogger } from "../../../executor/index.ts";
+import { auditKeysOf, createLogger } from "../../../executor/index.ts";
 import { lintel } from "../../cli/run-lintel.ts";
 import { startPostgres, type TestServer } from "../database/start-postgres.ts";
 import { type SealedDatabase, sealedDatabase } from "./sealed-database.ts";
@@ -18,6 +18,9 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await server.stop();
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
 });
 beforeEach(async () => {
   db = await sealedDatabase(server);
@@ -55,6 +58,33 @@ test("what was done to it is named, as JSON too, and ends with exit code 1", asy
     isIntact: false,
     problems: [{ type: "row-changed", row: "2", seal: "1" }, { type: "head-missing" }],
   });
+});
+
+test("with a key the end must be signed, seals from before it are counted, and --signed-since refuses them", async () => {
+  const text = Buffer.alloc(32, 1).toString("base64");
+  const [key] = auditKeysOf(text) ?? [];
+  vi.stubEnv("LINTEL_AUDIT_KEY", `${Buffer.alloc(32, 2).toString("base64")},${text}`);
+  await seal();
+  expect(await verify()).toMatchObject({
+    code: 1,
+    out: expect.stringContaining("error: seal 1 is the last one and not signed") as string,
+  });
+  await db.record(1);
+  await sealAudit(db.pool, { deadline: Date.now() + 60_000, log: createLogger("silent"), key });
+  expect(await verify()).toMatchObject({
+    code: 0,
+    out: expect.stringContaining("not signed: the first 1 seal, which anybody could have made anew") as string,
+  });
+  expect((await verify("--signed-since", "2")).code).toBe(0);
+  expect(await verify("--signed-since", "1")).toMatchObject({
+    code: 1,
+    out: expect.stringContaining("error: seal 1 is not signed, and all from seal 1 on are to be") as string,
+  });
+  expect((await verify("--signed-since", "0")).error).toContain("give the number of a seal");
+  vi.stubEnv("LINTEL_AUDIT_KEY", `${text},`);
+  expect((await verify()).error).toContain("LINTEL_AUDIT_KEY is not 32 bytes in base64");
+  vi.unstubAllEnvs();
+  expect((await verify("--signed-since", "1")).error).toContain("set LINTEL_AUDIT_KEY");
 });
 
 test("what stands in the way is said, without the password of the URL", async () => {
