@@ -35,7 +35,7 @@ test("however many ask whether a slow database answers, they hold one connection
     const isOver = asked.then(() => true);
     await waitUntil(async () => (await waiting()) > 0);
     const [held, answers] = [new Set<number>(), new Set<number>()];
-    while (!(await Promise.race([isOver, false]))) {
+    while (!(await Promise.race([isOver, Promise.resolve(false)]))) {
       answers.add(await rooms());
       held.add(await waiting());
     }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Bundle } from "@lintel/specs";
 import { executorRights, type TableRights } from "../schema/executor-rights.ts";
 import { planGrants } from "../schema/plan-grants.ts";
+import { formerIdentities, takeReaders } from "./former-identities.ts";
 import type { MigrateOptions } from "./migrate.ts";
 import { MigrationError } from "./migration-error.ts";
 import { run } from "./migration-session.ts";
@@ -31,7 +32,9 @@ export async function listBundle(
 /** Grants what the two bundles need and nothing else; to be run in one transaction. */
 export async function grantRights(options: MigrateOptions, previous: Bundle | undefined): Promise<void> {
   const rights = bothRights(executorRights(options.bundle), previous === undefined ? {} : executorRights(previous));
-  for (const statement of planGrants(rights, options)) await run(options.client, statement);
+  const former = await formerIdentities(options.client, options);
+  for (const statement of planGrants(rights, options, former)) await run(options.client, statement);
+  await takeReaders(options.client, former);
   const listed = [options.bundle, ...(previous === undefined ? [] : [previous])];
   await standReader(options.client, listed, options.executorUser);
 }

@@ -42,10 +42,14 @@ export interface Identities {
   readonly adminUser?: string | undefined;
 }
 
-/** Takes every right back and grants what is needed; to be run in one transaction, so that nobody sees the gap. */
+/**
+ * Takes every right back and grants what is needed; to be run in one transaction, so that nobody sees the gap. `former` are roles with
+ * rights of an earlier time, which keep none.
+ */
 export function planGrants(
   rights: Readonly<Record<string, TableRights>>,
   identities: Identities,
+  former: readonly string[] = [],
 ): readonly DdlStatement[] {
   const roles = [
     quoted(identities.executorUser),
@@ -53,6 +57,7 @@ export function planGrants(
   ];
   const [executor = "", admin] = roles;
   return [
+    ...(former.length === 0 ? [] : retirements(former)),
     ...revocations(["PUBLIC", ...roles]),
     grant(`GRANT USAGE ON SCHEMA "app", "lintel" TO ${executor}`),
     ...Object.entries(rights).map(([table, right]) => grant(`GRANT ${tableRights(table, right)} TO ${executor}`)),
@@ -70,6 +75,19 @@ function revocations(roles: readonly string[]): readonly DdlStatement[] {
     grant(`REVOKE ALL ON ALL TABLES IN SCHEMA ${schemas} FROM ${from}`),
     grant(`REVOKE ALL ON ALL FUNCTIONS IN SCHEMA "lintel" FROM ${from}`),
     grant(`REVOKE ALL ON SCHEMA ${schemas} FROM ${from}`),
+  ];
+}
+
+/** Also of what they passed on. */
+function retirements(former: readonly string[]): readonly DdlStatement[] {
+  const from = former.map(quoted).join(", ");
+  const schemas = `"app", "history", "lintel"`;
+  return [
+    grant(`REVOKE ALL ON ALL TABLES IN SCHEMA ${schemas} FROM ${from} CASCADE`),
+    grant(`REVOKE ALL ON ALL SEQUENCES IN SCHEMA ${schemas} FROM ${from} CASCADE`),
+    // Functions elsewhere are an extension's, which may not be ours to say; without its schema nobody calls them.
+    grant(`REVOKE ALL ON ALL ROUTINES IN SCHEMA "lintel" FROM ${from} CASCADE`),
+    grant(`REVOKE ALL ON SCHEMA ${schemas} FROM ${from} CASCADE`),
   ];
 }
 

@@ -46,6 +46,11 @@ export function letReads(executorUser: string): DdlStatement {
   return grant(`GRANT ${quoted(readerRole(executorUser))} TO ${quoted(executorUser)}`);
 }
 
+/** The executor becomes the role no more. */
+export function takeReads(executorUser: string): DdlStatement {
+  return grant(`REVOKE ${quoted(readerRole(executorUser))} FROM ${quoted(executorUser)}`);
+}
+
 /** Takes every right back and grants what is needed, which is nothing where no tool holds SQL. */
 export function planReader(tables: readonly string[], executorUser: string): readonly DdlStatement[] {
   const role = quoted(readerRole(executorUser));
