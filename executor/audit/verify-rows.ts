@@ -6,7 +6,7 @@ import { readInBatches } from "./read-in-batches.ts";
 import type { Seal } from "./seal-hash.ts";
 
 /** Rows that are asked for at once. */
-const sliceSize = 1000;
+const sliceSize = 250;
 
 interface Row {
   readonly id: string;
