@@ -159,6 +159,21 @@ const lookups: readonly DdlStatement[] = [
     `CREATE INDEX IF NOT EXISTS "traced_rows_execution_id_idx" ON "lintel"."traced_rows" ("execution_id")`,
     "rows of a trace whose time is over",
   ),
+  system(
+    `CREATE INDEX IF NOT EXISTS "executions_parked_idx" ON "lintel"."executions" ("state") WHERE "state" = 'parked'`,
+    "executions that wait for a person, which each sweep counts",
+  ),
+  // Rows end in about the order in which they came, so that a few pages tell where they lie.
+  ...["idempotency_keys", "webhook_deliveries"].map((table) =>
+    system(
+      `CREATE INDEX IF NOT EXISTS "${table}_expires_at_idx" ON "lintel"."${table}" USING brin ("expires_at")`,
+      `rows of lintel.${table} whose time is over`,
+    ),
+  ),
+  system(
+    `CREATE INDEX IF NOT EXISTS "effects_open_idx" ON "lintel"."effects" ("started_at") WHERE "state" IN ('started', 'unknown')`,
+    "external effects of which nobody knows how they ended",
+  ),
 ];
 
 const appendOnly: readonly DdlStatement[] = [
