@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { startupSnapshot } from "node:v8";
 import type { Logger } from "pino";
+import { forgetDrawn } from "./boot/forget-drawn.ts";
 import { type PreparedBundle, prepareBundle } from "./boot/prepared-bundle.ts";
 import { snapshotVariable, takeSnapshot } from "./boot/take-snapshot.ts";
 import { endWithALine } from "./log/end-with-a-line.ts";
@@ -82,7 +83,10 @@ function beside(program: string): string {
 async function prepare(): Promise<void> {
   const isOfBundle = process.env[snapshotVariable] !== "program";
   const prepared = isOfBundle ? await prepareBundle(pathToFileURL(resolve("bundle.json")).href) : undefined;
-  startupSnapshot.setDeserializeMainFunction(() => void runCommand(prepared));
+  startupSnapshot.setDeserializeMainFunction(() => {
+    forgetDrawn();
+    void runCommand(prepared);
+  });
 }
 
 const run = startupSnapshot.isBuildingSnapshot() ? prepare() : runCommand(undefined);

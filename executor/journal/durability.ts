@@ -46,6 +46,6 @@ function readRetention(text: string): number {
 }
 
 export function openDurability(settings: DurabilitySettings, pool: Pool, log: Logger): Durability {
-  const instance = randomUUID();
+  const instance = randomUUID({ disableEntropyCache: true });
   return { ...settings, instance, leases: new Leases(pool, instance, log) };
 }

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { assembleBundle, type Bundle, canonicalJson } from "@lintel/specs";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { programHeader } from "../../executor/boot/take-snapshot.ts";
 import { writeImageContext } from "../../executor/index.ts";
 import { type Bookings, startBookings } from "./start-bookings.ts";
 import { startProcess } from "./start-process.ts";
@@ -69,14 +70,14 @@ test("the bill of materials names each library in the file, with its version and
   expect(bill.components.filter(({ licenses }) => licenses === undefined)).toEqual([]);
 });
 
-/** A folder as the image has it, with a snapshot that was taken of the test's bundle. */
-async function startFromSnapshot(bundle: unknown, environment = bookings.environment) {
+/** A folder as the image has it, with a snapshot that was taken of the bundle in `context`. */
+async function startFromSnapshot(bundle: unknown, environment = bookings.environment, context = folder) {
   const { LINTEL_BUNDLE: _, ...given } = environment;
-  const blob = join(folder, "lintel.blob");
-  if (!existsSync(blob)) takeSnapshot(blob);
+  const blob = join(context, "lintel.blob");
+  if (!existsSync(blob)) takeSnapshot(context, blob);
   const other = await mkdtemp(join(tmpdir(), "lintel-image-"));
   try {
-    await copyFile(join(folder, "main.mjs"), join(other, "main.mjs"));
+    await copyFile(join(context, "main.mjs"), join(other, "main.mjs"));
     await writeFile(join(other, "bundle.json"), canonicalJson(bundle));
     return await startProcess(join(other, "main.mjs"), given, ["--snapshot-blob", blob]);
   } finally {
@@ -84,8 +85,8 @@ async function startFromSnapshot(bundle: unknown, environment = bookings.environ
   }
 }
 
-function takeSnapshot(blob: string): void {
-  const { status, stdout } = spawnSync(process.execPath, [join(folder, "main.mjs"), "snapshot", blob]);
+function takeSnapshot(context: string, blob: string): void {
+  const { status, stdout } = spawnSync(process.execPath, [join(context, "main.mjs"), "snapshot", blob]);
   expect(stdout.toString()).toBe("");
   expect(status).toBe(0);
 }
@@ -109,6 +110,32 @@ test("a process that starts from the snapshot serves its bundle, and draws ids o
     await Promise.all([one.end("SIGTERM"), other.end("SIGTERM")]);
   }
   expect(await one.exited).toBe(0);
+});
+
+test("ids of executions and instances are each process's own, also where one was drawn while the snapshot was taken", async () => {
+  const context = await mkdtemp(join(tmpdir(), "lintel-image-"));
+  const program = await readFile(join(folder, "main.mjs"), "utf8");
+  const drawing = program.replace(programHeader, `${programHeader}require("node:crypto").randomUUID();\n`);
+  expect(drawing).not.toBe(program);
+  await writeFile(join(context, "main.mjs"), drawing);
+  await copyFile(join(folder, "bundle.json"), join(context, "bundle.json"));
+  const key = Buffer.alloc(32, 7).toString("base64");
+  const environment = { ...bookings.environment, LINTEL_TRACE: "all", LINTEL_TRACE_KEY: key };
+  const headers = { Authorization: `Bearer ${await bookings.agent()}` };
+  try {
+    for (let start = 0; start < 2; start += 1) {
+      const running = await startFromSnapshot(bookings.bundle, environment, context);
+      const calls = Array.from({ length: 5 }, async () => (await fetch(`${running.url}/rooms`, { headers })).status);
+      expect(new Set(await Promise.all(calls))).toEqual(new Set([200]));
+      await running.end("SIGTERM");
+    }
+  } finally {
+    await rm(context, { recursive: true });
+  }
+  const { rows } = await bookings.superuser.query(
+    `SELECT count(*)::int AS executions, count(DISTINCT "owner")::int AS instances FROM lintel.executions`,
+  );
+  expect(rows).toEqual([{ executions: 10, instances: 2 }]);
 });
 
 function withPublicRooms(): Bundle {

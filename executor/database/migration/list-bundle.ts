@@ -70,6 +70,6 @@ async function recordDeployment(
   await client.query(
     `INSERT INTO "lintel"."audit_log" ("kind", "execution_id", "outcome", "details", "bundle_digest", "started_at") ` +
       `VALUES ('deployment', $1, 'deployed', $2::jsonb, $3, now())`,
-    [randomUUID(), JSON.stringify(details), bundle.digest],
+    [randomUUID({ disableEntropyCache: true }), JSON.stringify(details), bundle.digest],
   );
 }
