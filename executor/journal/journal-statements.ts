@@ -33,7 +33,7 @@ export function journalStatements(
     ...(rows.length === 0
       ? []
       : [{ name: "lintel_traces_shared", text: `SELECT pg_advisory_xact_lock_shared(${traceLock})` }]),
-    journal.isStored ? holdLease(execution, journal) : insertExecution(run, journal),
+    journal.isStored ? holdLease(run, journal, entries.length > 0) : insertExecution(run, journal),
     ...(entries.length === 0 ? [] : [insertSteps(execution, journal, entries)]),
     ...(rows.length === 0 ? [] : insertRows(execution, rows)),
     ...(ending === undefined ? [] : [endExecution(execution, journal, ending)]),
@@ -80,13 +80,14 @@ function begunOf({ execution, input, caller, claim }: FlowRun): JsonValue {
  * Keeps the execution for this attempt. Where another one has taken it over the statement fails, and everything that is committed
  * with it: the root of -1, of which there is no other here ({@link isLostLease}).
  */
-function holdLease(execution: Execution, journal: Journal): QueryConfig {
+function holdLease({ execution, effects }: FlowRun, journal: Journal, hasSteps: boolean): QueryConfig {
+  const isFurther = hasSteps || effects.some(({ isPending }) => isPending);
   return {
     name: "lintel_execution_held",
     text:
-      `WITH "held" AS (UPDATE "lintel"."executions" SET "lease_until" = clock_timestamp() + $4 * interval '1 millisecond' ` +
-      `WHERE "id" = $1 AND "owner" = $2 AND "attempt" = $3 RETURNING 1) SELECT sqrt(count(*) - 1) FROM "held"`,
-    values: [execution.id, execution.service.durability.instance, journal.attempt, leaseTime],
+      `WITH "held" AS (UPDATE "lintel"."executions" SET "lease_until" = clock_timestamp() + $4 * interval '1 millisecond', ` +
+      `"stalled" = CASE WHEN $5 THEN 0 ELSE "stalled" END WHERE "id" = $1 AND "owner" = $2 AND "attempt" = $3 RETURNING 1) SELECT sqrt(count(*) - 1) FROM "held"`,
+    values: [execution.id, execution.service.durability.instance, journal.attempt, leaseTime, isFurther],
   };
 }
 

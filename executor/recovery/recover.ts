@@ -23,7 +23,7 @@ export interface Recovery {
   runParked(id: string, isUndone: boolean): Promise<boolean>;
 }
 
-/** How often an execution is taken up whose instance keeps vanishing. */
+/** How often an execution is taken up that comes no further. */
 const mostAttempts = 12;
 /** Taken up together. */
 const batch = 4;
@@ -50,11 +50,11 @@ export function openRecovery(service: Service, serviceOf: ServiceOf): Recovery {
 }
 
 async function recover(running: Service, serviceOf: ServiceOf, row: TakenUp, byHand?: ByHand): Promise<void> {
-  const { id, tool, state, attempt } = row;
+  const { id, tool, state, attempt, stalled } = row;
   const log = running.log.child({ execution: id, tool });
   log.warn({ state, attempt }, "an execution is taken up");
   try {
-    const exhausted = byHand === undefined && state !== "settling" && attempt > mostAttempts;
+    const exhausted = byHand === undefined && state !== "settling" && stalled > mostAttempts;
     if (exhausted) throw new Unrecoverable("attempts-exhausted");
     await resume(await begunAgain(running, serviceOf, row, byHand === "compensate"));
   } catch (error) {

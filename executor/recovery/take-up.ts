@@ -11,19 +11,21 @@ export interface TakenUp {
   readonly bundle_digest: string;
   readonly state: "running" | "compensating" | "settling";
   readonly attempt: number;
+  /** How often it was taken up since it last came further. */
+  readonly stalled: number;
   readonly data_key: Buffer | null;
   readonly begun: Buffer;
   readonly failure: Buffer | null;
 }
 
-const columns = `"id", "tool", "bundle_digest", "state", "attempt", "data_key", "begun", "failure"`;
+const columns = `"id", "tool", "bundle_digest", "state", "attempt", "stalled", "data_key", "begun", "failure"`;
 
 /** Takes up executions of which nobody has been heard in time, the longest waiting first; each goes to one instance. */
 export function takeUpDue(service: Service, limit: number): Promise<readonly TakenUp[]> {
   return take(service, {
     name: "lintel_take_up",
     text:
-      `UPDATE "lintel"."executions" SET "owner" = $1, "attempt" = "attempt" + 1, ` +
+      `UPDATE "lintel"."executions" SET "owner" = $1, "attempt" = "attempt" + 1, "stalled" = "stalled" + 1, ` +
       `"lease_until" = clock_timestamp() + $2 * interval '1 millisecond' WHERE "id" IN (` +
       `SELECT "id" FROM "lintel"."executions" WHERE "state" IN ('running', 'compensating', 'settling') ` +
       `AND "lease_until" < clock_timestamp() ORDER BY "lease_until" LIMIT $3 FOR UPDATE SKIP LOCKED) RETURNING ${columns}`,
@@ -41,7 +43,7 @@ export type ByHand = "retry" | "compensate";
 export async function takeUpParked(service: Service, id: string): Promise<TakenUp | undefined> {
   const [row] = await take(service, {
     text:
-      `UPDATE "lintel"."executions" SET "owner" = $1, "attempt" = "attempt" + 1, ` +
+      `UPDATE "lintel"."executions" SET "owner" = $1, "attempt" = "attempt" + 1, "stalled" = 0, ` +
       `"lease_until" = clock_timestamp() + $2 * interval '1 millisecond', "reason" = NULL, ` +
       `"state" = CASE WHEN "finished_at" IS NOT NULL THEN 'settling' WHEN "failure" IS NOT NULL THEN 'compensating' ELSE 'running' END ` +
       `WHERE "id" = $3 AND "state" IN ('parked', 'settling') RETURNING ${columns}`,

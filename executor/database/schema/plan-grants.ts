@@ -12,7 +12,7 @@ const executorSystemRights: readonly string[] = [
   `SELECT, INSERT ON "lintel"."audit_seals"`,
   `EXECUTE ON FUNCTION "lintel"."audit_to_seal"(bigint, timestamptz, integer)`,
   `SELECT ("digest", "bundle", "state") ON "lintel"."bundles"`,
-  `SELECT, INSERT, DELETE, UPDATE ("state", "reason", "owner", "attempt", "lease_until", "finished_at", "expires_at", "is_erased", ` +
+  `SELECT, INSERT, DELETE, UPDATE ("state", "reason", "owner", "attempt", "stalled", "lease_until", "finished_at", "expires_at", "is_erased", ` +
     `"data_key", "failure", "answer") ON "lintel"."executions"`,
   `SELECT, INSERT, DELETE ON "lintel"."steps"`,
   `SELECT, INSERT, DELETE ON "lintel"."traced_rows"`,

@@ -83,6 +83,8 @@ const tables: Readonly<Record<string, readonly string[]>> = {
     `"reason" text`,
     `"owner" uuid NOT NULL`,
     `"attempt" integer NOT NULL DEFAULT 0`,
+    // How often it was taken up since it last came further.
+    `"stalled" integer NOT NULL DEFAULT 0`,
     // When another instance may take it up.
     `"lease_until" timestamptz(3) NOT NULL`,
     `"started_at" timestamptz(3) NOT NULL DEFAULT clock_timestamp()`,

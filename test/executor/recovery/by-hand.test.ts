@@ -26,14 +26,14 @@ async function parked(number: string): Promise<string> {
   sagas.housekeeping.answer("POST /v1/cleanings", "hang");
   sagas.begin("saga", number);
   await waitUntil(() => Promise.resolve(sagas.housekeeping.received.length === 1));
-  await sagas.bookings.superuser.query(`UPDATE lintel.executions SET attempt = 99 WHERE state = 'running'`);
+  await sagas.bookings.superuser.query(`UPDATE lintel.executions SET stalled = 99 WHERE state = 'running'`);
   await sagas.killAndRestart();
   await reached(sagas, number, "parked");
   sagas.housekeeping.answer("POST /v1/cleanings", { status: 201, body: {} });
   sagas.housekeeping.answer("DELETE /v1/cleanings", { status: 204 });
   const { body } = await admin("GET", "sagas?state=parked");
   const [saga] = body["items"] as readonly Readonly<Record<string, unknown>>[];
-  expect(saga).toMatchObject({ tool: "saga", state: "parked", reason: "attempts-exhausted", attempt: 100 });
+  expect(saga).toMatchObject({ tool: "saga", state: "parked", reason: "attempts-exhausted", attempt: 1 });
   return String(saga?.["execution"]);
 }
 

@@ -212,16 +212,3 @@ test("a refund is not sent again once the provider may have forgotten its key", 
   expect(await sagas.state("a9")).toMatchObject({ reason: "compensation-failed" });
   expect(sent("refunds")).toBe(1);
 });
-
-test("an execution that somebody has written into the database by hand is not carried out", async () => {
-  const id = "00000000-0000-8000-8000-00000000beef";
-  await rows(
-    `INSERT INTO lintel.executions (id, tool, bundle_digest, state, owner, lease_until, data_key, begun) VALUES ($1, 'saga', $2, 'running', $1, now() - interval '1 second', $3, '')`,
-    id,
-    sagas.bookings.bundle.digest,
-    Buffer.alloc(32),
-  );
-  await sagas.sweep();
-  expect(await rows(`SELECT state FROM lintel.executions WHERE id = $1`, id)).toEqual([{ state: "parked" }]);
-  expect(sagas.stripe.calls).toEqual([]);
-});

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { seal } from "../../../executor/journal/seal.ts";
 import { lintel, type Run } from "../../cli/run-lintel.ts";
 import { type StripeStandIn, startStripe } from "../stand-ins/stripe.ts";
 import { type Bookings, type Reply, startBookings } from "../start-bookings.ts";
@@ -89,6 +90,13 @@ async function replay(reply: Reply, keys = key): Promise<Run & { readonly json: 
   const database = bookings.environment["LINTEL_DATABASE_URL"] ?? "";
   const run = await lintel(["replay", id, "--database", database, "--format", "json", "--values"]);
   return { ...run, json: run.out === "" ? {} : (JSON.parse(run.out) as Readonly<Record<string, unknown>>) };
+}
+
+async function sweep(): Promise<Reply> {
+  const scheduler = { iss: bookings.issuer.url, aud: "https://schedules.test", email_verified: true };
+  const email = "scheduler@project.iam.gserviceaccount.com";
+  const oidc = await bookings.issuer.token({ ...scheduler, email });
+  return bookings.call("POST", "/_lintel/sweep", { token: oidc });
 }
 
 async function addCustomer(subject: string): Promise<Reply> {
@@ -179,6 +187,25 @@ test("an erasure reaches a trace that saw the row before it and is written after
   expect((await replay(looked)).json).toMatchObject({ outcome: "sealed" });
 });
 
+test("an execution that somebody has written into the database by hand is not carried out", async () => {
+  const dataKey = randomBytes(32);
+  const id = "00000000-0000-8000-8000-00000000beef";
+  const caller = { subject: "the-ceo", roles: ["agent"], email: null, claims: {} };
+  const seed = Buffer.alloc(16).toString("base64");
+  const input = { amounts: [1], fits: true };
+  const begun = { seed, now: "2026-01-01T00:00:00.000Z", input, caller, trigger: "http", claim: null };
+  await bookings.superuser.query(
+    `INSERT INTO lintel.executions (id, tool, bundle_digest, state, owner, lease_until, data_key, begun) ` +
+      `VALUES ($1, 'pay-some', $2, 'running', $1, now() - interval '1 second', $3, $4)`,
+    [id, bookings.bundle.digest, dataKey, seal(dataKey, begun, `${id}/begun`)],
+  );
+  const asked = stripe.calls.length;
+  await sweep();
+  const { rows } = await bookings.superuser.query(`SELECT state FROM lintel.executions WHERE id = $1`, [id]);
+  expect(rows).toEqual([{ state: "parked" }]);
+  expect(stripe.calls).toHaveLength(asked);
+});
+
 test("what cannot be replayed is said with the remedy", async () => {
   const database = bookings.environment["LINTEL_DATABASE_URL"] ?? "";
   const none = "00000000-0000-8000-8000-000000000000";
@@ -199,10 +226,7 @@ test("traces end with their time, and answers under keys with theirs", async () 
     `UPDATE lintel.executions SET expires_at = now() - interval '1 second' WHERE id = $1`,
     [id],
   );
-  const scheduler = { iss: bookings.issuer.url, aud: "https://schedules.test", email_verified: true };
-  const email = "scheduler@project.iam.gserviceaccount.com";
-  const oidc = await bookings.issuer.token({ ...scheduler, email });
-  const swept = await bookings.call("POST", "/_lintel/sweep", { token: oidc });
+  const swept = await sweep();
   expect(swept.body).toMatchObject({ purged: 1 });
   expect(await bookings.count(`lintel.steps WHERE execution_id = '${String(id)}'`)).toBe(0);
   expect((await bookings.call("POST", "/_lintel/sweep", { token })).status).toBe(401);
