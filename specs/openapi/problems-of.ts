@@ -61,7 +61,7 @@ function rateProblems({ trigger }: Tool, { workspace }: Bundle): readonly Proble
 function repetitionProblems({ trigger, idempotency, authorize }: Tool): readonly ProblemCode[] {
   if (trigger.type === "webhook") return ["delivery-reused", "idempotency-key-in-use"];
   if (trigger.type === "schedule") return ["idempotency-key-in-use"];
-  if (trigger.type !== "http" || idempotency === "none") return [];
+  if (idempotency === "none") return [];
   return [
     ...(idempotency === "required" ? ["idempotency-key-required" as const] : []),
     ...(authorize.type === "roles" ? ["idempotency-key-unscoped" as const] : []),

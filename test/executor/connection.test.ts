@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type InstanceCertificates, makeCertificates } from "../../emulator/sql/certificates.ts";
@@ -134,13 +134,14 @@ test("a token is fetched once for all who wait, kept while it is good, and renew
 
 test("the admin API logs in as its own user by tokens of that user's account, which the service's own token asks for", async () => {
   const asked: unknown[] = [];
-  const credentials = createServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const chunks = (await request.toArray()) as Buffer[];
     asked.push([request.url, request.headers.authorization, JSON.parse(Buffer.concat(chunks).toString())]);
     const refused = request.url?.includes("other") === true;
     response.writeHead(refused ? 403 : 200);
     response.end(JSON.stringify({ accessToken: "test", expireTime: new Date(Date.now() + 3_600_000).toISOString() }));
-  });
+  };
+  const credentials = createServer((request, response) => void answer(request, response));
   await new Promise<void>((resolve) => credentials.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${String((credentials.address() as AddressInfo).port)}`;
   const settings = readSettings({

@@ -42,7 +42,7 @@ async function recordsOf({ headers }: Reply): Promise<readonly unknown[]> {
     `SELECT kind, outcome, status, error_code FROM lintel.audit_log WHERE execution_id = $1 ORDER BY id`,
     [headers.get("lintel-execution")],
   );
-  return rows;
+  return rows as unknown[];
 }
 
 const committed = [

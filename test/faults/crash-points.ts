@@ -69,7 +69,7 @@ function watchClient(client: PoolClient, pass: Pass): void {
 }
 
 /** Verb and table: `INSERT lintel.effects`. */
-export function statementName(statement: unknown): string {
+function statementName(statement: unknown): string {
   const text = typeof statement === "string" ? statement : String((statement as { readonly text?: string }).text);
   const bare = text.replace(/^WITH "\w+" AS \(/u, "");
   const verb = /^\w+/u.exec(bare)?.[0].toUpperCase() ?? "?";

@@ -85,14 +85,14 @@ function keepRunning(shop: Shop, plan: CrashPlan, counter: { starts: number; kil
 }
 
 /** Time passes for whoever held a lease and is dead. */
-export async function lapseLeases({ postgres }: Shop): Promise<void> {
+async function lapseLeases({ postgres }: Shop): Promise<void> {
   const past = `lease_until = clock_timestamp() - interval '1 second'`;
   await postgres.query(`UPDATE lintel.idempotency_keys SET ${past} WHERE state <> 'done' AND lease_until < 'infinity'`);
   await postgres.query(`UPDATE lintel.executions SET ${past} WHERE state <> 'done'`);
 }
 
 /** One run of the sweeper, as the scheduler asks for it. */
-export async function sweep(shop: Shop, url: string): Promise<void> {
+async function sweep(shop: Shop, url: string): Promise<void> {
   await request(`${url}/_lintel/sweep`, "POST", { token: await shop.scheduler() }).catch(() => undefined);
 }
 
@@ -115,7 +115,7 @@ function sweepAlways(shop: Shop, instances: readonly Instance[]): { stop(): Prom
 }
 
 /** A healthy executor finishes what is left. */
-export async function settle(shop: Shop): Promise<void> {
+async function settle(shop: Shop): Promise<void> {
   await lapseLeases(shop);
   const healthy = await shop.start();
   try {
