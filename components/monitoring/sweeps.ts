@@ -1,4 +1,4 @@
-// Decision 0027: alerts match lines of the log, because a metric of a log cannot be named by an alert until minutes after it is made.
+// Decision 0024: alerts match lines of the log, because a metric of a log cannot be named by an alert until minutes after it is made.
 import type * as gcp from "@pulumi/gcp";
 import { type Input, interpolate, type Output } from "@pulumi/pulumi";
 

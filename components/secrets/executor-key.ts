@@ -1,4 +1,4 @@
-// Decision 0027: a key that no program holds, made once and never made again.
+// Decision 0024: a key that no program holds, made once and never made again.
 import { randomBytes } from "node:crypto";
 import * as gcp from "@pulumi/gcp";
 import {

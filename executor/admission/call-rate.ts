@@ -1,4 +1,4 @@
-// Decision: docs/decisions/0021-limits-per-caller-and-instance.md
+// Decision: docs/decisions/0023-limits-per-caller-and-instance.md
 import type { Limits } from "@lintel/specs";
 import { ExecutionError } from "../errors/execution-error.ts";
 

@@ -1,4 +1,4 @@
-// Decision: docs/decisions/0028-verified-tokens-are-remembered.md
+// Decision: docs/decisions/0025-verified-tokens-are-remembered.md
 import { hash } from "node:crypto";
 import type { ResolvedKey } from "jose";
 

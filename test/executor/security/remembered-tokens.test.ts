@@ -1,4 +1,4 @@
-// Decision: docs/decisions/0028-verified-tokens-are-remembered.md
+// Decision: docs/decisions/0025-verified-tokens-are-remembered.md
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type KeySetRules, remoteKeys } from "../../../executor/auth/key-set.ts";
 import { scheduleTokens } from "../../../executor/auth/schedule-token.ts";
