@@ -17,9 +17,9 @@ export async function leave({ id, run, service }: Execution): Promise<void> {
   }
 }
 
-/** Milliseconds: at once the first time, then with growing pauses. */
+/** Milliseconds: at once the first time, then with pauses that grow to a minute, as a caller may wait. */
 export function pauseBefore(attempt: number): number {
-  return attempt === 0 ? 0 : Math.min(60 * 60 * 1000, 2500 * 2 ** attempt);
+  return attempt === 0 ? 0 : Math.min(60_000, 2500 * 2 ** attempt);
 }
 
 /**

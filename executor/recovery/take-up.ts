@@ -20,7 +20,7 @@ export interface TakenUp {
 
 const columns = `"id", "tool", "bundle_digest", "state", "attempt", "stalled", "data_key", "begun", "failure"`;
 
-/** Takes up executions of which nobody has been heard in time, the longest waiting first; each goes to one instance. */
+/** Takes up executions of which nobody has been heard in time, those first on which a caller waits; each goes to one instance. */
 export function takeUpDue(service: Service, limit: number): Promise<readonly TakenUp[]> {
   return take(service, {
     name: "lintel_take_up",
@@ -28,7 +28,7 @@ export function takeUpDue(service: Service, limit: number): Promise<readonly Tak
       `UPDATE "lintel"."executions" SET "owner" = $1, "attempt" = "attempt" + 1, "stalled" = "stalled" + 1, ` +
       `"lease_until" = clock_timestamp() + $2 * interval '1 millisecond' WHERE "id" IN (` +
       `SELECT "id" FROM "lintel"."executions" WHERE "state" IN ('running', 'compensating', 'settling') ` +
-      `AND "lease_until" < clock_timestamp() ORDER BY "lease_until" LIMIT $3 FOR UPDATE SKIP LOCKED) RETURNING ${columns}`,
+      `AND "lease_until" < clock_timestamp() ORDER BY "state" = 'settling', "lease_until" LIMIT $3 FOR UPDATE SKIP LOCKED) RETURNING ${columns}`,
     values: [service.durability.instance, leaseTime, limit],
   });
 }
