@@ -52,7 +52,9 @@ async function grant(wish: Wish, options: CallerOptions): Promise<Granted> {
   for (;;) {
     const reply = await send(wish, options);
     if (typeof reply !== "string" && isFinal(reply)) {
-      const repeated = turnedAway.length > 0 ? await send(wish, options) : undefined;
+      // A failure that changed nothing frees its key: a repetition of it is another call.
+      const isKept = turnedAway.length > 0 && reply.status < 500;
+      const repeated = isKept ? await send(wish, options) : undefined;
       return { ...wish, reply, repeated: typeof repeated === "string" ? undefined : repeated, turnedAway };
     }
     turnedAway.push(typeof reply === "string" ? reply : `${String(reply.status)} ${String(reply.body["code"])}`);

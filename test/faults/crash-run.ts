@@ -88,7 +88,8 @@ function keepRunning(shop: Shop, plan: CrashPlan, counter: { starts: number; kil
 async function lapseLeases({ postgres }: Shop): Promise<void> {
   const past = `lease_until = clock_timestamp() - interval '1 second'`;
   await postgres.query(`UPDATE lintel.idempotency_keys SET ${past} WHERE state <> 'done' AND lease_until < 'infinity'`);
-  await postgres.query(`UPDATE lintel.executions SET ${past} WHERE state <> 'done'`);
+  // Twelve kills within one lease are not what the limit of take-ups is there for.
+  await postgres.query(`UPDATE lintel.executions SET ${past}, stalled = 0 WHERE state NOT IN ('done', 'parked')`);
 }
 
 /** One run of the sweeper, as the scheduler asks for it. */
