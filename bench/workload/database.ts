@@ -31,7 +31,7 @@ export interface StageDatabase {
 }
 
 export async function openStage(): Promise<Stage> {
-  const [postgres, issuer] = await Promise.all([startPostgres(), startIssuer(audience)]);
+  const [postgres, issuer] = await Promise.all([startPostgres(["-c", "max_connections=400"]), startIssuer(audience)]);
   const bundle = await compileSpecs(issuer.url);
   const template = await postgres.createDatabase();
   const seeding = await template.connect("superuser");
