@@ -1,0 +1,95 @@
+// Rules about tools.
+import type { DiffRuleId } from "@lintel/specs";
+import {
+  check,
+  deprecated,
+  hook,
+  httpTool,
+  type Pair,
+  policy,
+  probe,
+  replace,
+  sunset,
+  tickets,
+  tool,
+  twoParameters,
+  undo,
+} from "./pair-builders.ts";
+
+/** Pairs are compared on 2026-06-01. */
+export const toolPairs = {
+  "tool-removed": { next: { [tool]: null, [policy]: null } },
+  "generated-tool-removed": undo("entities/board.yaml", "fields:", "crud: { list: [agent] }\nfields:"),
+  "tool-removed-before-sunset": { old: { [tool]: [sunset("2026-06-01")] }, next: { [tool]: null, [policy]: null } },
+  "tool-removed-after-sunset": { old: { [tool]: [sunset("2026-05-31")] }, next: { [tool]: null, [policy]: null } },
+  "tool-added": { old: { [tool]: null, [policy]: null } },
+  "tool-renamed": replace(probe, "name: probe", "name: prober"),
+  "tool-deprecated": replace(tool, ...deprecated),
+  "tool-undeprecated": undo(tool, ...deprecated),
+  "sunset-shortened": { old: { [tool]: [sunset("2027-01-01")] }, next: { [tool]: [sunset("2026-12-31")] } },
+  "sunset-set": replace(tool, ...sunset("2027-01-01")),
+  "sunset-too-soon": replace(tool, ...sunset("2026-06-30")),
+  "sunset-extended": { old: { [tool]: [sunset("2027-01-01")] }, next: { [tool]: [sunset("2027-01-02")] } },
+  "version-not-raised": replace(tool, "[agent, customer]", "[agent]"),
+  "version-lowered": replace(tool, "version: 1.0.0", "version: 0.9.1"),
+  "role-lost-access": replace(tool, "[agent, customer]", "[agent]"),
+  "role-gained-access": undo(tool, "[agent, customer]", "[agent]"),
+  "public-access-removed": replace(probe, "{ public: true }", "{ roles: [agent] }"),
+  "tool-became-public": undo(probe, "{ public: true }", "{ roles: [agent] }"),
+  "idempotency-became-required": replace(tool, "idempotency: optional", "idempotency: required"),
+  "idempotency-removed": replace(tool, "idempotency: optional", "idempotency: none"),
+  "idempotency-became-optional": undo(tool, "idempotency: optional", "idempotency: required"),
+  "concurrency-changed": replace(tool, "idempotency: optional", "concurrency: serializable\nidempotency: optional"),
+  "success-status-changed": replace(tool, "idempotency: optional", "status: 202\nidempotency: optional"),
+  "error-answer-added": replace(probe, "flow:", 'flow:\n  - { id: check, type: assert, expr: "1 == 1", message: no }'),
+  "error-answer-removed": undo(probe, "flow:", 'flow:\n  - { id: check, type: assert, expr: "1 == 1", message: no }'),
+  "flow-node-added": replace(probe, "flow:", "flow:\n  - { id: more, type: transform, value: 2 }"),
+  "flow-node-removed": undo(probe, "flow:", "flow:\n  - { id: more, type: transform, value: 2 }"),
+  "flow-node-changed": replace(probe, "value: { y: 1 }", "value: { y: 2 }"),
+  "check-added": replace(probe, "flow:", `flow:\n  - ${check("1 == 1")}`),
+  "check-changed": {
+    old: { [probe]: [["flow:", `flow:\n  - ${check("1 == 1")}`]] },
+    next: { [probe]: [["flow:", `flow:\n  - ${check("1 == 2")}`]] },
+  },
+  "check-removed": undo(probe, "flow:", `flow:\n  - ${check("1 == 1")}`),
+  "flow-limit-lowered": {
+    old: { [probe]: [["flow:", `flow:\n  - ${tickets(50)}`]] },
+    next: { [probe]: [["flow:", `flow:\n  - ${tickets(20)}`]] },
+  },
+  "external-effect-added": replace(
+    probe,
+    "flow:",
+    "flow:\n  - { id: tell, type: http, provider: partner, method: POST, url: /told }",
+  ),
+  "answer-changed": replace(probe, "respond: {}", "respond: { y: 1 }"),
+
+  "path-removed": replace(tool, "/tickets/{id}/rename", "/tickets/{id}/title"),
+  "method-changed": replace(tool, "method: POST", "method: PATCH"),
+  "path-parameter-renamed": {
+    next: {
+      [tool]: [
+        ["/tickets/{id}/rename", "/tickets/{key}/rename"],
+        ["required: [id, title], properties: { id:", "required: [key, title], properties: { key:"],
+        ["${input.id}", "${input.key}"],
+      ],
+    },
+  },
+  "path-parameters-swapped": {
+    old: { [probe]: twoParameters("{x}/{y}") },
+    next: { [probe]: twoParameters("{y}/{x}") },
+  },
+  "trigger-type-changed": {
+    next: {
+      "tools/delivered.yaml": `${httpTool("delivered", "/hooks/delivered")}input: { type: object, properties: {} }\n`,
+    },
+  },
+  "schedule-removed": { next: { "tools/nightly.yaml": null } },
+  "webhook-signature-changed": replace(hook, "header: X-Signature", "header: X-Signature-256"),
+  "webhook-secret-changed": replace(hook, "secret: hook-key", "secret: other-key"),
+  "webhook-tolerance-lowered": replace(hook, "tolerance: 5m", "tolerance: 1m"),
+  "webhook-tolerance-raised": undo(hook, "tolerance: 5m", "tolerance: 1m"),
+  "webhook-replay-window-shortened": replace(hook, "replayWindow: 1d", "replayWindow: 1h"),
+  "webhook-replay-window-extended": undo(hook, "replayWindow: 1d", "replayWindow: 1h"),
+  "webhook-id-changed": replace(hook, "replayWindow: 1d", "replayWindow: 1d\n    idHeader: X-Delivery"),
+  "schedule-changed": replace("tools/nightly.yaml", "0 3 * * *", "0 4 * * *"),
+} as const satisfies Partial<Record<DiffRuleId, Pair>>;
