@@ -1,7 +1,8 @@
 // The specs of fixtures/bookings, with a workspace whose addresses are those of the test.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Bundle, compileFiles } from "@lintel/specs";
+import type { Bundle } from "@lintel/specs";
+import { compileBundle } from "../compile-bundle.ts";
 
 const folder = join(import.meta.dirname, "fixtures", "bookings");
 
@@ -28,9 +29,7 @@ export function compileBookings(options: BookingsOptions): Bundle {
     }
   }
   for (const [path, text] of Object.entries(options.files ?? {})) files.set(path, text);
-  const { specs, diagnostics } = compileFiles([...files].map(([path, text]) => ({ path, text })));
-  if (specs !== undefined) return specs.bundle;
-  throw new Error(diagnostics.map(({ file, line, message }) => `${file}:${String(line)}: ${message}`).join("\n"));
+  return compileBundle(files);
 }
 
 function workspaceText(options: BookingsOptions): string {

@@ -1,5 +1,6 @@
 // The specs of a shop in which money moves, things are written and others are told: what faults must not tear apart.
-import { type Bundle, compileFiles } from "@lintel/specs";
+import type { Bundle } from "@lintel/specs";
+import { compileBundle } from "../compile-bundle.ts";
 
 export interface ShopAddresses {
   readonly issuer: string;
@@ -172,10 +173,9 @@ respond: { stock: "\${nodes.two.stock}" }
 
 /** Compiles the shop; throws with the diagnostics when it has any. */
 export function compileShop(addresses: ShopAddresses, executionTime = "5s"): Bundle {
-  const files = { "workspace.yaml": workspace(addresses, executionTime), ...entities, ...tools };
-  const { specs, diagnostics } = compileFiles(Object.entries(files).map(([path, text]) => ({ path, text })));
-  if (specs !== undefined) return specs.bundle;
-  throw new Error(diagnostics.map(({ file, line, message }) => `${file}:${String(line)}: ${message}`).join("\n"));
+  return compileBundle(
+    Object.entries({ "workspace.yaml": workspace(addresses, executionTime), ...entities, ...tools }),
+  );
 }
 
 function workspace({ issuer, stripe, warehouse, mail }: ShopAddresses, executionTime: string): string {

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type SealLimits, sealAudit } from "../../../executor/audit/seal-audit.ts";
+import { sealAudit } from "../../../executor/audit/seal-audit.ts";
 import { createLogger, verifyAudit } from "../../../executor/index.ts";
 import { startPostgres, type TestServer } from "../database/start-postgres.ts";
+import { limits, types } from "./seal-and-verify.ts";
 import { recordOne, type SealedDatabase, sealedDatabase } from "./sealed-database.ts";
 
 let server: TestServer;
@@ -12,15 +13,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await server.stop();
 });
-
-const silent = createLogger("silent");
-const limits = (more: Partial<SealLimits> = {}): SealLimits => ({
-  deadline: Date.now() + 60_000,
-  log: silent,
-  ...more,
-});
-const types = async (db: SealedDatabase, options: Parameters<typeof verifyAudit>[1] = {}) =>
-  (await verifyAudit(db.admin, options)).problems.map(({ type, row }) => (row === undefined ? type : `${type} ${row}`));
 
 describe("sealing", () => {
   let db: SealedDatabase;

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type SealLimits, sealAudit } from "../../../executor/audit/seal-audit.ts";
+import { sealAudit } from "../../../executor/audit/seal-audit.ts";
 import { auditKeysOf } from "../../../executor/audit/seal-hash.ts";
-import { createLogger, readSettings, SettingsError, verifyAudit } from "../../../executor/index.ts";
+import { readSettings, SettingsError, verifyAudit } from "../../../executor/index.ts";
 import { startPostgres, type TestServer } from "../database/start-postgres.ts";
-import { type SealedDatabase, sealedDatabase } from "./sealed-database.ts";
+import { limits, types } from "./seal-and-verify.ts";
+import { sealedDatabase } from "./sealed-database.ts";
 
 let server: TestServer;
 beforeAll(async () => {
@@ -12,15 +13,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await server.stop();
 });
-
-const silent = createLogger("silent");
-const limits = (more: Partial<SealLimits> = {}): SealLimits => ({
-  deadline: Date.now() + 60_000,
-  log: silent,
-  ...more,
-});
-const types = async (db: SealedDatabase, options: Parameters<typeof verifyAudit>[1] = {}) =>
-  (await verifyAudit(db.admin, options)).problems.map(({ type, row }) => (row === undefined ? type : `${type} ${row}`));
 
 describe("a key", () => {
   const textOf = (byte: number): string => Buffer.alloc(32, byte).toString("base64");

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type SealLimits, sealAudit } from "../../../executor/audit/seal-audit.ts";
+import { sealAudit } from "../../../executor/audit/seal-audit.ts";
 import { migrate } from "../../../executor/database/index.ts";
 import { sealedColumns } from "../../../executor/database/schema/audit-seals.ts";
-import { createLogger, verifyAudit } from "../../../executor/index.ts";
+import { verifyAudit } from "../../../executor/index.ts";
 import { bookRoom, bundleOf } from "../database/hotel.ts";
 import { roles, startPostgres, type TestServer } from "../database/start-postgres.ts";
+import { limits, types } from "./seal-and-verify.ts";
 import { type SealedDatabase, sealedDatabase } from "./sealed-database.ts";
 
 let server: TestServer;
@@ -14,15 +15,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await server.stop();
 });
-
-const silent = createLogger("silent");
-const limits = (more: Partial<SealLimits> = {}): SealLimits => ({
-  deadline: Date.now() + 60_000,
-  log: silent,
-  ...more,
-});
-const types = async (db: SealedDatabase, options: Parameters<typeof verifyAudit>[1] = {}) =>
-  (await verifyAudit(db.admin, options)).problems.map(({ type, row }) => (row === undefined ? type : `${type} ${row}`));
 
 describe("verification", () => {
   let db: SealedDatabase;

@@ -3,9 +3,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Bundle, canonicalJson, compileFiles } from "@lintel/specs";
+import { type Bundle, canonicalJson } from "@lintel/specs";
 import type pg from "pg";
 import { createLogger, readSettings, runMigration, startServer } from "../../../executor/index.ts";
+import { compileBundle } from "../../compile-bundle.ts";
 import { roles, startPostgres } from "../database/start-postgres.ts";
 import { type Issuer, startIssuer } from "../issuer.ts";
 import { type CallOptions, type Reply, request } from "../start-bookings.ts";
@@ -74,8 +75,5 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<Running
 }
 
 function compile(files: Readonly<Record<string, string>>, issuer: string): Bundle {
-  const sources = Object.entries(files).map(([path, text]) => ({ path, text: text.replaceAll("ISSUER", issuer) }));
-  const { specs, diagnostics } = compileFiles(sources);
-  if (specs !== undefined) return specs.bundle;
-  throw new Error(diagnostics.map(({ file, line, message }) => `${file}:${String(line)}: ${message}`).join("\n"));
+  return compileBundle(Object.entries(files).map(([path, text]) => [path, text.replaceAll("ISSUER", issuer)]));
 }

@@ -152,7 +152,7 @@ test.each([...Object.entries(forged), ...Object.entries(unfit)])("a token with %
   expect(Object.keys(issuer.asked).filter((path) => !own.includes(path))).toEqual([]);
 });
 
-test("a token of megabytes is refused as quickly as any other", async () => {
+test("a token of megabytes is refused", async () => {
   const huge = `${encode(usual)}.${"A".repeat(4_000_000)}.AAAA`;
   await expect(verify(`Bearer ${huge}`)).rejects.toMatchObject({ code: "token-invalid" });
 });

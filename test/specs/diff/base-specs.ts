@@ -1,5 +1,6 @@
 // A small workspace, of which each rule's pair changes a line.
-import { type Bundle, compileFiles } from "@lintel/specs";
+import type { Bundle } from "@lintel/specs";
+import { compileBundle } from "../../compile-bundle.ts";
 
 /** Text to replace in a file, the whole text of one, or null for a file to leave out; by path. */
 export type Changes = Readonly<Record<string, string | null | readonly (readonly [string, string])[]>>;
@@ -157,8 +158,5 @@ function replaced(path: string, text: string, replacements: readonly (readonly [
 }
 
 export function compileBase(changes: Changes = {}): Bundle {
-  const files = Object.entries(changedFiles(changes)).map(([path, text]) => ({ path, text }));
-  const { specs, diagnostics } = compileFiles(files);
-  if (specs !== undefined) return specs.bundle;
-  throw new Error(diagnostics.map(({ file, line, message }) => `${file}:${String(line)}: ${message}`).join("\n"));
+  return compileBundle(Object.entries(changedFiles(changes)));
 }
