@@ -130,7 +130,7 @@ async function takeUp(
     throw new ExecutionError("not-parked", { detail: "it was answered: retry settles what is open, accept ends it" });
   }
   await inOwnTransaction(service.pool, [handEntry(service, id, action, subject)]);
-  if (action !== "accept") await recovery.runParked(id, action === "compensate");
+  if (action !== "accept") await recovery.runParked(id, action);
   else if (!(await acceptParked(service, id))) {
     throw new ExecutionError("not-parked", { detail: "it was not answered yet; retry it, or have it undone" });
   }

@@ -20,13 +20,8 @@ export interface Ending {
   readonly answer: Answer | undefined;
 }
 
-/** What a commit writes of its execution: that it is this attempt's still, its steps so far and, at the end, how it ended. */
-export function journalStatements(
-  run: FlowRun,
-  journal: Journal,
-  entries: Entries,
-  ending?: Ending,
-): readonly QueryConfig[] {
+/** What a commit writes of its execution: that it is this attempt's still, and its steps so far. */
+export function journalStatements(run: FlowRun, journal: Journal, entries: Entries): readonly QueryConfig[] {
   const { execution } = run;
   const rows = newRows(run, journal);
   return [
@@ -36,7 +31,6 @@ export function journalStatements(
     journal.isStored ? holdLease(run, journal, entries.length > 0) : insertExecution(run, journal),
     ...(entries.length === 0 ? [] : [insertSteps(execution, journal, entries)]),
     ...(rows.length === 0 ? [] : insertRows(execution, rows)),
-    ...(ending === undefined ? [] : [endExecution(execution, journal, ending)]),
   ];
 }
 
@@ -184,7 +178,8 @@ export function failExecution({ id }: Execution, { dataKey }: Journal, failure: 
   };
 }
 
-function endExecution(
+/** How an execution ended. */
+export function endExecution(
   execution: Execution,
   { dataKey }: Journal,
   { state, reason, pause, answer }: Ending,

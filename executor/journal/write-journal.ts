@@ -9,7 +9,14 @@ import type { FlowRun } from "../flow/flow-run.ts";
 import type { TouchedRow } from "../flow/transaction.ts";
 import { Abandoned } from "./abandoned.ts";
 import type { Journal } from "./journal.ts";
-import { type Ending, failExecution, isLostLease, journalStatements, shredTraces } from "./journal-statements.ts";
+import {
+  type Ending,
+  endExecution,
+  failExecution,
+  isLostLease,
+  journalStatements,
+  shredTraces,
+} from "./journal-statements.ts";
 import { recordedError, type SegmentChanges, type StepOutcome } from "./step-outcome.ts";
 
 type Entries = readonly (readonly [path: string, outcome: StepOutcome])[];
@@ -33,18 +40,18 @@ export function journalSegment(run: FlowRun, touched: readonly TouchedRow[], end
   if (!journal.isDurable && ending === undefined) {
     return { statements: shredded, committed: () => journal.note(...entry) };
   }
-  return part(run, journal, [...journal.unwritten(), entry], ending, shredded);
+  return partOf(run, journal, [...journal.unwritten(), entry], ending, shredded);
 }
 
-/** The journal's part of an execution's end that has no segment. */
+/** The journal's part of an execution's end that has no segment of its own. */
 export function journalEnding(run: FlowRun, ending: Ending): JournalPart {
   const { journal } = run;
   if (journal === undefined || journal.isOver) return nothing;
   const isTraced = journal.isStored || run.execution.service.durability.tracesAll;
-  return isTraced ? part(run, journal, journal.unwritten(), ending) : nothing;
+  return isTraced ? partOf(run, journal, journal.unwritten(), ending) : nothing;
 }
 
-function part(
+function partOf(
   run: FlowRun,
   journal: Journal,
   entries: Entries,
@@ -54,12 +61,15 @@ function part(
   const { leases } = run.execution.service.durability;
   const rows = [...run.seen.keys(), ...journal.included];
   const effects = pendingEffects(run);
-  const own = journalStatements(run, journal, entries, ending);
   journal.isTried = true;
-  // The execution's own trace is among those that an erasure shreds.
-  const last = ending === undefined ? own : own.slice(0, -1);
   return {
-    statements: [...last, ...effects.statements, ...shredded, ...own.slice(last.length)],
+    statements: [
+      ...journalStatements(run, journal, entries),
+      ...effects.statements,
+      // Before the end: the execution's own trace may be among them.
+      ...shredded,
+      ...(ending === undefined ? [] : [endExecution(run.execution, journal, ending)]),
+    ],
     committed: () => {
       journal.written(entries);
       effects.written();
@@ -81,7 +91,7 @@ export async function writeJournal(
 ): Promise<readonly QueryResult[]> {
   return journal.inTurn(async () => {
     const { isTried } = journal;
-    const { statements, committed } = part(run, journal, journal.unwritten(), undefined);
+    const { statements, committed } = partOf(run, journal, journal.unwritten(), undefined);
     try {
       const results = await inOwnTransaction(run.execution.service.pool, [...statements, ...more()]);
       committed();

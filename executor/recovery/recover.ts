@@ -20,7 +20,7 @@ export interface Recovery {
   /** Takes up what is due until the deadline (milliseconds since 1970); answers how many executions were taken up. */
   runDue(deadline: number): Promise<number>;
   /** Takes up one that is parked; false where there is none such. */
-  runParked(id: string, isUndone: boolean): Promise<boolean>;
+  runParked(id: string, action: ByHand): Promise<boolean>;
 }
 
 /** How often an execution is taken up that comes no further. */
@@ -40,10 +40,10 @@ export function openRecovery(service: Service, serviceOf: ServiceOf): Recovery {
       }
       return count;
     },
-    runParked: async (id, isUndone) => {
+    runParked: async (id, action) => {
       const row = await takeUpParked(service, id);
       if (row === undefined) return false;
-      await recover(service, serviceOf, row, isUndone ? "compensate" : "retry");
+      await recover(service, serviceOf, row, action);
       return true;
     },
   };
