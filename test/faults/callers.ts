@@ -57,10 +57,15 @@ async function grant(wish: Wish, options: CallerOptions): Promise<Granted> {
       const repeated = isKept ? await send(wish, options) : undefined;
       return { ...wish, reply, repeated: typeof repeated === "string" ? undefined : repeated, turnedAway };
     }
-    turnedAway.push(typeof reply === "string" ? reply : `${String(reply.status)} ${String(reply.body["code"])}`);
+    turnedAway.push(typeof reply === "string" ? reply : describe(reply));
     if (Date.now() > deadline) throw new Error(`${wish.way} ${wish.reference}: ${turnedAway.slice(-5).join(", ")}`);
     await setTimeout(30 + Math.random() * 50);
   }
+}
+
+function describe({ status, headers, body }: Reply): string {
+  const isUntimed = status === 503 && !/^\d+$/u.test(headers.get("retry-after") ?? "");
+  return `${String(status)} ${String(body["code"])}${isUntimed ? " without Retry-After" : ""}`;
 }
 
 /** 503 says later, and 409 that the first call with the key is not done. */
