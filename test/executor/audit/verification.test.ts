@@ -1,7 +1,9 @@
+import { createHash } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { sealAudit } from "../../../executor/audit/seal-audit.ts";
+import { type Seal, sealHash } from "../../../executor/audit/seal-hash.ts";
 import { migrate } from "../../../executor/database/index.ts";
-import { sealedColumns } from "../../../executor/database/schema/audit-seals.ts";
+import { canonicalEntry, sealedColumns } from "../../../executor/database/schema/audit-seals.ts";
 import { verifyAudit } from "../../../executor/index.ts";
 import { bookRoom, bundleOf } from "../database/hotel.ts";
 import { roles, startPostgres, type TestServer } from "../database/start-postgres.ts";
@@ -142,12 +144,42 @@ describe("verification", () => {
     expect(problems).toContainEqual(expect.objectContaining({ type: "seal-changed", seal: "2" }));
   });
 
-  test("a row that is changed together with its digest and hash breaks the chain", async () => {
-    await db.tamper(
-      `UPDATE lintel.audit_log SET outcome = 'refused' WHERE id = 3;
-       UPDATE lintel.audit_seals SET hash = sha256('x') WHERE number = 1`,
+  /** Changes a row, and the seal that covers it so that both agree; resolves to the seal's number. */
+  const forge = async (row: string): Promise<string> => {
+    await db.tamper(`UPDATE lintel.audit_log SET outcome = 'refused' WHERE id = ${row}`);
+    const { rows: entries } = await db.superuser.query<{ entry: string }>(
+      `SELECT ${canonicalEntry} AS "entry" FROM lintel.audit_log WHERE id = $1`,
+      [row],
     );
-    expect(await types(db)).toEqual(["seal-changed", "row-changed 3", "seal-changed"]);
+    const { rows: seals } = await db.superuser.query<Seal>("SELECT * FROM lintel.audit_seals WHERE $1 = ANY (ids)", [
+      row,
+    ]);
+    const [entry, seal] = [entries[0]?.entry, seals[0]];
+    if (entry === undefined || seal === undefined) throw new Error(`row ${row} is not sealed`);
+    const digests = Buffer.from(seal.digests);
+    createHash("sha256")
+      .update(entry)
+      .digest()
+      .copy(digests, 32 * seal.ids.indexOf(row));
+    const hash = sealHash({ ...seal, digests }).toString("hex");
+    await db.tamper(
+      `UPDATE lintel.audit_seals SET digests = '\\x${digests.toString("hex")}', hash = '\\x${hash}' WHERE number = ${seal.number}`,
+    );
+    return seal.number;
+  };
+
+  test("a row that is changed together with its digest and hash breaks the chain", async () => {
+    expect(await forge("3")).toBe("1");
+    const { problems } = await verifyAudit(db.admin, { head });
+    expect(problems).toEqual([
+      { type: "seal-changed", seal: "2", message: "seal 2 does not continue the one before it" },
+    ]);
+  });
+
+  test("a row of the last seal that is changed together with its digest and hash is seen by the head that was noted", async () => {
+    await forge("9");
+    expect(await types(db)).toEqual([]);
+    expect(await types(db, { head })).toEqual(["head-missing"]);
   });
 
   test("a trigger that is off is named, because what is not sealed yet can be changed", async () => {
@@ -158,8 +190,12 @@ describe("verification", () => {
   });
 
   test("a list of problems ends, and their number is told", async () => {
-    await db.tamper(`UPDATE lintel.audit_seals SET writers = '{x}'; DELETE FROM lintel.audit_log`);
-    expect((await verifyAudit(db.admin, {})).problemCount).toBeGreaterThan(8);
+    await db.record(110);
+    await sealAudit(db.pool, limits());
+    await db.tamper("DELETE FROM lintel.audit_log");
+    const { problems, problemCount } = await verifyAudit(db.admin, {});
+    expect(problems).toHaveLength(100);
+    expect(problemCount).toBe(118);
   });
 });
 
