@@ -1,6 +1,7 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { sealAudit } from "../../../executor/audit/seal-audit.ts";
+import { canonicalEntry } from "../../../executor/database/schema/audit-seals.ts";
 import { createLogger, verifyAudit } from "../../../executor/index.ts";
 import { startPostgres, type TestServer } from "../database/start-postgres.ts";
 import { limits, types } from "./seal-and-verify.ts";
@@ -153,8 +154,25 @@ describe("rights", () => {
   });
 
   test("what the executor learns of unsealed rows is ids and digests", async () => {
+    await db.record(1);
+    const { rows: recorded } = await db.superuser.query<{ id: string; entry: string }>(
+      `SELECT id, ${canonicalEntry} AS "entry" FROM lintel.audit_log ORDER BY id DESC LIMIT 1`,
+    );
+    const { id, entry } = recorded[0] ?? { id: "", entry: "" };
+    expect(entry).toContain("carla");
     const { rows } = await db.executor.query<object>("SELECT * FROM lintel.audit_to_seal(1, '-infinity', 10)");
-    expect(JSON.stringify(rows)).not.toContain("carla");
+    expect(rows).toEqual([
+      {
+        ids: [id],
+        digests: createHash("sha256").update(entry).digest(),
+        seen_id: id,
+        writers: [],
+        sealed_at: expect.any(Date) as Date,
+        refused_until: expect.any(Date) as Date,
+        refusal_count: "0",
+        refusals_digest: createHash("sha256").digest(),
+      },
+    ]);
     await expect(db.admin.query("SELECT * FROM lintel.audit_to_seal(1, '-infinity', 10)")).rejects.toMatchObject({
       code: "42501",
     });
